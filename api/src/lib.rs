@@ -1,0 +1,1 @@
+//! The GraphQL surface and its HTTP and WebSocket edge.

@@ -1,0 +1,1 @@
+//! The rules of field sales: pure functions over places, times and people; no clock, no I/O.

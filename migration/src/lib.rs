@@ -1,0 +1,1 @@
+//! The history of the schema: every table, constraint and index, named.

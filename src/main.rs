@@ -1,0 +1,3 @@
+//! The composition root: parse, configure, compose, serve, stop.
+
+fn main() {}
