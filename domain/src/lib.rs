@@ -2,9 +2,12 @@
 
 pub mod attainment;
 pub mod coverage;
+pub mod datum;
+pub mod distance;
 pub mod metric;
 pub mod money;
 pub mod period;
+pub mod position;
 pub mod ranking;
 pub mod scorecard;
 pub mod zone;
