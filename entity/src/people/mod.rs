@@ -1,0 +1,11 @@
+//! Users, teams, devices, duty, and who looked at whom.
+
+pub mod access_log;
+pub mod company;
+pub mod device;
+pub mod duty_event;
+pub mod refresh_token;
+pub mod team;
+pub mod tracking_device;
+pub mod user;
+pub mod working_hours;

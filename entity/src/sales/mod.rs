@@ -1,0 +1,4 @@
+//! Orders.
+
+pub mod order;
+pub mod order_line;
