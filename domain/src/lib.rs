@@ -4,6 +4,7 @@ pub mod attainment;
 pub mod coverage;
 pub mod datum;
 pub mod distance;
+pub mod duty;
 pub mod metric;
 pub mod money;
 pub mod period;
