@@ -1,0 +1,4 @@
+//! The schema's history, run on both databases.
+
+mod partitions;
+mod up;
