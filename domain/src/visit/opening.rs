@@ -1,0 +1,171 @@
+//! Opening by trail: a stay observed for the minimum dwell becomes a visit.
+
+use super::choose::choose;
+use super::evidence::{Alternative, Choice, Closing, MOST_NAMED, Opening, Sighting};
+use super::fix::Key;
+use super::lookup::Lookup;
+use super::observed::Observed;
+use super::state::{Open, Stays};
+use super::stay::{Area, Place, Stay};
+use super::verdict::Verdict;
+use super::{End, OpenedBy, Visit};
+
+impl<K: Key> Stays<K> {
+    /// Takes an automatic fix.
+    pub(crate) fn trail(
+        &mut self,
+        observed: &Observed<'_, K>,
+        lookup: &Lookup<'_, K>,
+        visits: &mut Vec<Visit<K>>,
+    ) {
+        self.follow_departed(observed, lookup);
+        if self.follow_open(observed, lookup, visits) == Some(Verdict::Inside) {
+            self.candidates.clear();
+            return;
+        }
+        let mut inside = self.follow_candidates(observed, lookup);
+        self.begin_candidates(observed, lookup, &mut inside);
+        self.open_due(&inside, observed, lookup, visits);
+    }
+
+    /// Counts the fix for the stays that are no visits yet, and answers whom it is inside of.
+    fn follow_candidates(&mut self, observed: &Observed<'_, K>, lookup: &Lookup<'_, K>) -> Vec<K> {
+        let at = observed.fix.recorded_at;
+        let mut inside = Vec::new();
+        self.candidates.retain_mut(|candidate| {
+            let customer = candidate.place.customer;
+            let view = candidate.place.view(observed, lookup);
+            let sighting = observed.sighting(&view);
+            match view.verdict {
+                Verdict::Inside if lookup.is_assigned(customer, at) => {
+                    let sample_gap = lookup.default_ruling(at).rule.max_sample_gap;
+                    candidate.add_inside(sighting, &view, sample_gap);
+                    inside.push(customer);
+                }
+                Verdict::Inside => {}
+                Verdict::Undecided => candidate.undecided += 1,
+                Verdict::Outside => candidate.add_outside(sighting),
+            }
+            candidate
+                .leaving
+                .is_none_or(|leaving| !leaving.is_confirmed())
+        });
+        inside
+    }
+
+    /// Begins a stay at every assigned customer whose fence the fix is the first to be inside of.
+    fn begin_candidates(
+        &mut self,
+        observed: &Observed<'_, K>,
+        lookup: &Lookup<'_, K>,
+        inside: &mut Vec<K>,
+    ) {
+        let at = observed.fix.recorded_at;
+        for seen in &observed.fences {
+            let customer = seen.version.customer;
+            let is_open = self
+                .open
+                .as_ref()
+                .is_some_and(|open| open.stay.place.customer == customer);
+            let is_departed = self
+                .departed
+                .iter()
+                .any(|departed| departed.place.customer == customer);
+            if seen.distance_m > 0.0
+                || !seen.version.is_valid_at(at)
+                || is_open
+                || is_departed
+                || !lookup.is_assigned(customer, at)
+            {
+                continue;
+            }
+            let place = self
+                .candidates
+                .binary_search_by_key(&customer, |known| known.place.customer);
+            let Err(place) = place else {
+                continue;
+            };
+            let standpoint = Place::at(customer, Area::Fences(at), at, lookup);
+            let view = standpoint.view(observed, lookup);
+            let stay = Stay::begin(standpoint, observed.sighting(&view), &view);
+            self.candidates.insert(place, stay);
+            inside.push(customer);
+        }
+    }
+
+    /// Opens a visit when one is due.
+    ///
+    /// Those compete whose fence holds this fix. As soon as one of them has its dwell, one is
+    /// chosen; if the chosen one has not been observed for long enough yet, the others wait for
+    /// it while the rep stays inside both. Otherwise the larger of two fences, which the rep
+    /// always enters first, would win over the plan and over depth.
+    fn open_due(
+        &mut self,
+        inside: &[K],
+        observed: &Observed<'_, K>,
+        lookup: &Lookup<'_, K>,
+        visits: &mut Vec<Visit<K>>,
+    ) {
+        let has_dwell = |stay: &Stay<K>| stay.observed >= lookup.rule(stay.place.rule).min_dwell;
+        let competitors: Vec<&Stay<K>> = self
+            .candidates
+            .iter()
+            .filter(|candidate| inside.contains(&candidate.place.customer))
+            .collect();
+        if !competitors.iter().any(|candidate| has_dwell(candidate)) {
+            return;
+        }
+        let at = observed.fix.recorded_at;
+        let Some((chosen, choice)) = choose(&competitors, lookup, at) else {
+            return;
+        };
+        if !has_dwell(chosen) {
+            return;
+        }
+        let stay = chosen.clone();
+        if let Some(open) = self.open.take() {
+            let closing = Closing::Superseded {
+                by_customer: stay.place.customer,
+                at,
+            };
+            let left_at = open.stay.last.at;
+            self.close(open, left_at, End::Superseded, closing, lookup, visits);
+        }
+        let by = stay.last;
+        self.open(stay, OpenedBy::Trail, choice, by, lookup);
+    }
+
+    /// Makes a stay the open visit; the other candidates become its alternatives.
+    pub(crate) fn open(
+        &mut self,
+        stay: Stay<K>,
+        opened_by: OpenedBy,
+        choice: Choice,
+        by: Sighting<K>,
+        lookup: &Lookup<'_, K>,
+    ) {
+        let customer = stay.place.customer;
+        let mut others: Vec<Stay<K>> = std::mem::take(&mut self.candidates);
+        others.retain(|candidate| candidate.place.customer != customer);
+        let mut alternatives: Vec<Alternative<K>> = others.iter().map(Stay::alternative).collect();
+        alternatives.sort_by(|a, b| {
+            a.depth
+                .total_cmp(&b.depth)
+                .then(a.customer.cmp(&b.customer))
+        });
+        alternatives.truncate(MOST_NAMED);
+        self.open = Some(Open {
+            opened_by,
+            opening: Opening {
+                by,
+                choice,
+                depth: stay.depth(),
+                observed: stay.observed,
+            },
+            fence: stay.fence(),
+            plan: lookup.plan(customer, by.at),
+            alternatives,
+            stay,
+        });
+    }
+}

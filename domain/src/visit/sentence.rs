@@ -1,0 +1,254 @@
+//! Reasons and verdicts as English sentences.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::OpenedBy;
+use super::evidence::{Choice, Closing};
+use super::explain::Reason;
+use super::verdict::{Judgement, Verdict};
+
+impl<K: Copy> Reason<K> {
+    /// The reason in plain English; `name` turns an identity into a name people know.
+    pub fn sentence(&self, name: &dyn Fn(K) -> String) -> String {
+        match self {
+            Reason::Place {
+                fence: Some(fence), ..
+            } => {
+                format!(
+                    "Judged against version {} of the fence {}.",
+                    fence.version,
+                    name(fence.fence)
+                )
+            }
+            Reason::Place {
+                circle_radius_m: Some(radius),
+                ..
+            } => {
+                format!("Judged against a circle of {radius:.0} m about the button press.")
+            }
+            Reason::Place { .. } => "No fence of this customer was involved.".to_owned(),
+            Reason::Opened {
+                by,
+                arrived_at,
+                decided_at,
+                distance_m,
+                observed,
+                min_dwell,
+            } => {
+                let seen = Opened {
+                    arrived_at: *arrived_at,
+                    decided_at: *decided_at,
+                    distance_m: *distance_m,
+                    observed: *observed,
+                    min_dwell: *min_dwell,
+                };
+                seen.sentence(*by)
+            }
+            Reason::Chosen {
+                choice,
+                depth,
+                others,
+            } => chosen(*choice, *depth, others, name),
+            Reason::Evidence {
+                inside,
+                last_inside_at,
+                observed,
+                undecided,
+                outside,
+                exit_margin_m,
+            } => format!(
+                "{inside} fixes inside, the last at {}, {} of it observed; {undecided} too vague to tell; \
+                 {outside} outside, their whole error circle more than {exit_margin_m:.0} m beyond the boundary.",
+                clock(*last_inside_at),
+                span(*observed),
+            ),
+            Reason::Bridged {
+                count,
+                total,
+                max_sample_gap,
+                ..
+            } => format!(
+                "{count} gaps longer than {} between inside fixes, {} together, count as stayed.",
+                span(*max_sample_gap),
+                span(*total),
+            ),
+            Reason::Open { silence } => {
+                format!(
+                    "Still open; more than {} without a check-in would end it.",
+                    span(*silence)
+                )
+            }
+            Reason::Closed {
+                left_at,
+                closing,
+                silence,
+                ..
+            } => closed(*left_at, closing, *silence, name),
+            Reason::Corrected {
+                derived_customer,
+                decided_at,
+            } => format!(
+                "A manager decided at {} whose visit it was; the fixes spoke for {}.",
+                clock(*decided_at),
+                name(*derived_customer),
+            ),
+            Reason::Rule {
+                version: Some(version),
+            } => {
+                format!(
+                    "The thresholds are those of the visit rule {}.",
+                    name(*version)
+                )
+            }
+            Reason::Rule { version: None } => "The thresholds are the built-in ones.".to_owned(),
+        }
+    }
+}
+
+/// The numbers behind an opening.
+struct Opened {
+    arrived_at: DateTime<Utc>,
+    decided_at: DateTime<Utc>,
+    distance_m: Option<f64>,
+    observed: TimeDelta,
+    min_dwell: TimeDelta,
+}
+
+impl Opened {
+    fn sentence(&self, by: OpenedBy) -> String {
+        let arrived = clock(self.arrived_at);
+        let decided = clock(self.decided_at);
+        match by {
+            OpenedBy::Trail => format!(
+                "First inside at {arrived}; by {decided} {} inside had been observed, at least {} are asked.",
+                span(self.observed),
+                span(self.min_dwell),
+            ),
+            OpenedBy::Arrive => format!(
+                "The rep pressed arrive at {decided}{}; first inside at {arrived}.",
+                away(self.distance_m),
+            ),
+            OpenedBy::Accepted => {
+                format!(
+                    "The rep pressed arrive out of range at {decided}, and a manager accepted it."
+                )
+            }
+            OpenedBy::NoFence => format!(
+                "The rep pressed arrive at {decided} at a customer without a fence, so little speaks for it.",
+            ),
+            OpenedBy::Correction => {
+                format!("A manager said whose stay it was; it was first seen at {arrived}.")
+            }
+        }
+    }
+}
+
+fn chosen<K: Copy>(choice: Choice, depth: f64, others: &[K], name: &dyn Fn(K) -> String) -> String {
+    let why = match choice {
+        Choice::Only => "Nobody else's fence held the rep".to_owned(),
+        Choice::Corrected => "A correction named this customer".to_owned(),
+        Choice::Named => "The rep named this customer".to_owned(),
+        Choice::Planned => "A visit here was planned that day".to_owned(),
+        Choice::Deepest => format!("The rep was deepest here (mean depth {depth:.2})"),
+        Choice::LowestId => format!("Equally deep (mean depth {depth:.2}), the lowest id decided"),
+    };
+    if others.is_empty() {
+        return format!("{why}.");
+    }
+    let others: Vec<String> = others.iter().map(|other| name(*other)).collect();
+    format!("{why}; it could also have been {}.", others.join(", "))
+}
+
+fn closed<K: Copy>(
+    left_at: DateTime<Utc>,
+    closing: &Closing<K>,
+    silence: TimeDelta,
+    name: &dyn Fn(K) -> String,
+) -> String {
+    let left = clock(left_at);
+    match closing {
+        Closing::Exit {
+            first,
+            confirmed,
+            fixes,
+        } => format!(
+            "Left at {left}, the last fix inside; {fixes} fixes outside from {} to {} confirmed it.",
+            clock(first.at),
+            clock(confirmed.at),
+        ),
+        Closing::Departed {
+            button,
+            verdict: Verdict::Outside,
+        } => format!(
+            "The rep pressed depart at {}{} already, so it ended at {left}, the last fix inside.",
+            clock(button.at),
+            away(button.distance_m),
+        ),
+        Closing::Departed { .. } => format!("The rep pressed depart at {left}."),
+        Closing::Silence { last_heard_at } => format!(
+            "Nothing was heard for more than {} after {}; the last fix inside was at {left}.",
+            span(silence),
+            clock(*last_heard_at),
+        ),
+        Closing::Superseded { by_customer, at } => format!(
+            "Ended at {left}: a fix at {} began the visit at {}.",
+            clock(*at),
+            name(*by_customer),
+        ),
+    }
+}
+
+impl<K> Judgement<K> {
+    /// The verdict in plain English.
+    pub fn sentence(&self) -> String {
+        let Judgement {
+            distance_m,
+            accuracy_m,
+            exit_margin_m,
+            ..
+        } = self;
+        match self.verdict {
+            Verdict::Inside => format!("Inside: {:.0} m within the boundary.", -distance_m),
+            Verdict::Outside => format!(
+                "Outside: {distance_m:.0} m beyond the boundary, more than the error of {accuracy_m:.0} m \
+                 and the margin of {exit_margin_m:.0} m together.",
+            ),
+            Verdict::Undecided => format!(
+                "Undecided: {distance_m:.0} m beyond the boundary, which an error of {accuracy_m:.0} m \
+                 and a margin of {exit_margin_m:.0} m leave open.",
+            ),
+        }
+    }
+}
+
+fn away(distance_m: Option<f64>) -> String {
+    match distance_m {
+        Some(distance_m) if distance_m > 0.0 => format!(", {distance_m:.0} m outside"),
+        Some(_) => ", inside".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn clock(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// A length of time as people say it: `2 h 5 min`, `3 min`, `40 s`.
+fn span(length: TimeDelta) -> String {
+    let seconds = length.num_seconds();
+    let parts = [
+        (seconds / 3600, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count != 0)
+        .map(|(count, unit)| format!("{count} {unit}"))
+        .collect();
+    if said.is_empty() {
+        "0 s".to_owned()
+    } else {
+        said.join(" ")
+    }
+}
