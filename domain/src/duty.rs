@@ -18,6 +18,7 @@
 pub mod hours;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::zone;
 use hours::{Hours, Schedule};
@@ -64,7 +65,8 @@ pub struct Event {
 }
 
 /// Whether a rep is at work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
     /// At work.
     OnDuty,

@@ -9,6 +9,7 @@ pub mod metric;
 pub mod money;
 pub mod period;
 pub mod position;
+pub mod presence;
 pub mod ranking;
 pub mod scorecard;
 pub mod visit;
