@@ -6,10 +6,11 @@
 use chrono::Utc;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
-use sea_orm::{Condition, QuerySelect, QueryTrait, Select};
+use sea_orm::{Condition, QuerySelect, QueryTrait, Select, Value};
 
 use crate::customers::assignment;
 use crate::field::visit;
+use crate::id::{TeamId, UserId};
 use crate::people::user;
 use crate::viewer::Scope;
 
@@ -30,6 +31,33 @@ impl Scope {
             Self::All => everyone(),
             Self::Own { viewer, .. } => Condition::all().add(column.eq(*viewer)),
             Self::Teams { .. } => Condition::all().add(column.in_subquery(self.members())),
+        }
+    }
+
+    /// The same condition for a statement written by hand: its text, with the parameters from
+    /// `$next` on (both databases read them in this form), and the values to bind.
+    pub fn rep_condition(&self, column: &str, next: usize) -> (String, Vec<Value>) {
+        match self {
+            Self::All => ("TRUE".to_owned(), Vec::new()),
+            Self::Own { viewer, .. } => (format!("{column} = ${next}"), vec![(*viewer).into()]),
+            Self::Teams { viewer, teams, .. } => {
+                let (is_member, members_of) = teams.any_of_text("team_id", next + 1);
+                let text = format!(
+                    "{column} IN (SELECT id FROM user_account WHERE id = ${next} OR {is_member})"
+                );
+                (text, vec![(*viewer).into(), members_of])
+            }
+        }
+    }
+
+    /// Whether the viewer may see the rows of a rep, for rows that are not asked of the database.
+    pub fn sees(&self, rep: UserId, team: Option<TeamId>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Own { viewer, .. } => rep == *viewer,
+            Self::Teams { viewer, teams, .. } => {
+                rep == *viewer || team.is_some_and(|team| teams.contains(team))
+            }
         }
     }
 

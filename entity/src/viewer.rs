@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::Utc;
-use sea_orm::DbBackend;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{DbBackend, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DeviceId, TeamId, UserId};
@@ -104,6 +104,11 @@ impl TeamSet {
     /// True where `column` is one of them.
     pub fn any_of(&self, column: impl Into<SimpleExpr>) -> SimpleExpr {
         keys::any_of(self.backend, column, &self.teams)
+    }
+
+    /// The same condition for a statement written by hand, with its parameter as `$n`.
+    pub(crate) fn any_of_text(&self, column: &str, n: usize) -> (String, Value) {
+        keys::any_of_text(self.backend, column, &format!("${n}"), &self.teams)
     }
 }
 
