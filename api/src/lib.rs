@@ -1,1 +1,18 @@
-//! The GraphQL surface and its HTTP and WebSocket edge.
+//! The GraphQL surface of the hub, with its HTTP and WebSocket edge.
+
+pub mod auth;
+pub mod context;
+mod described;
+pub mod edge;
+pub mod error;
+pub mod filter;
+pub mod guard;
+pub mod loader;
+pub mod node;
+pub mod page;
+pub mod people;
+pub mod scalar;
+mod schema;
+
+pub use error::{Error, Result};
+pub use schema::{Schema, schema, sdl};

@@ -1,0 +1,145 @@
+//! GraphQL over HTTP and over graphql-transport-ws, on the library's executor.
+//!
+//! The library's own handlers answer wrongly where it hurts (mutations by GET, any content type,
+//! any origin, no limits), so the edge is ours: it reads the request, measures it, runs it under
+//! a deadline, and words every error.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Executor;
+use axum::Router;
+use axum::response::Html;
+use axum::routing::{any, get};
+use entity::viewer::Viewer;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::auth::AuthError;
+use crate::error::{Error, Result};
+
+mod accept;
+mod answer;
+mod http;
+mod limits;
+mod params;
+mod run;
+mod shape;
+mod tokens;
+mod ws;
+
+pub use limits::Limits;
+use shape::Shape;
+
+/// Tells who a credential belongs to; the second argument is the purpose of the visit.
+pub type Admit =
+    Arc<dyn Fn(String, String) -> BoxFuture<'static, Result<Viewer, AuthError>> + Send + Sync>;
+
+/// How the edge behaves.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How much one request may ask for.
+    pub limits: Limits,
+    /// Whether introspection and "did you mean" are kept from everybody but admins.
+    pub is_production: bool,
+    /// Web origins (`https://hub.example`) that may open a WebSocket, besides our own.
+    pub allowed_origins: Vec<String>,
+    /// How long one query or mutation may take.
+    pub deadline: Duration,
+    /// The times of a WebSocket.
+    pub socket: SocketTimes,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            is_production: true,
+            allowed_origins: Vec::new(),
+            deadline: Duration::from_secs(15),
+            socket: SocketTimes::default(),
+        }
+    }
+}
+
+/// The times of a WebSocket.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketTimes {
+    /// A socket that has not introduced itself by then is closed (4408).
+    pub init: Duration,
+    /// How often we ask whether the other side still lives.
+    pub ping: Duration,
+    /// A reader that takes longer for one message is dropped.
+    pub send: Duration,
+    /// How often the credential is judged again.
+    pub recheck: Duration,
+}
+
+impl Default for SocketTimes {
+    fn default() -> Self {
+        Self {
+            init: Duration::from_secs(5),
+            ping: Duration::from_secs(12),
+            send: Duration::from_secs(10),
+            recheck: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The edge of one schema; cheap to clone.
+pub struct Edge<E> {
+    inner: Arc<Inner<E>>,
+}
+
+impl<E> Clone for Edge<E> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+        }
+    }
+}
+
+struct Inner<E> {
+    executor: E,
+    shape: Shape,
+    settings: Settings,
+    admit: Admit,
+    stop: CancellationToken,
+    sockets: TaskTracker,
+}
+
+impl<E: Executor> Edge<E> {
+    /// An edge for `executor`, whose schema reads `sdl`. When `stop` is cancelled every socket is
+    /// closed with 1001; `sockets` tells when all are gone.
+    pub fn new(
+        executor: E,
+        sdl: &str,
+        settings: Settings,
+        admit: Admit,
+        stop: CancellationToken,
+        sockets: TaskTracker,
+    ) -> Result<Self> {
+        let shape = Shape::read(sdl).map_err(Error::internal)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                executor,
+                shape,
+                settings,
+                admit,
+                stop,
+                sockets,
+            }),
+        })
+    }
+
+    /// `/graphql`, `/graphql/ws` and `/graphiql`. Whoever signed in stands in the request's
+    /// extensions as a [`Viewer`], put there by the middleware of the process.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .route("/graphql", any(http::answer::<E>))
+            .route("/graphql/ws", get(ws::upgrade::<E>))
+            .route("/graphiql", get(Html(include_str!("edge/graphiql.html"))))
+            .with_state(self)
+    }
+}

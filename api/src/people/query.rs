@@ -1,0 +1,166 @@
+//! Reading the people of the company.
+
+use async_graphql::{Context, InputObject, Object};
+use entity::id::TeamId;
+use entity::people::{device, team, user};
+use sea_orm::{Condition, QueryFilter};
+
+use super::types::{Team, User, UserRole};
+use crate::context::Request;
+use crate::error::Result;
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::loader;
+use crate::page::{Connection, Page};
+use crate::{enum_filter, guard, order_by};
+
+order_by! {
+    /// How users are ordered; by name when not given.
+    UserOrder of user, by default Name Asc {
+        /// By name.
+        Name,
+        /// By e-mail address.
+        Email,
+        /// By the time they were added.
+        CreatedAt,
+    }
+}
+
+order_by! {
+    /// How teams are ordered; by name when not given.
+    TeamOrder of team, by default Name Asc {
+        /// By name.
+        Name,
+        /// By the time they were made.
+        CreatedAt,
+    }
+}
+
+order_by! {
+    /// How devices are ordered; the newest first when not given.
+    DeviceOrder of device, by default EnrolledAt Desc {
+        /// By the time they were added.
+        EnrolledAt,
+        /// By name.
+        Name,
+    }
+}
+
+enum_filter! {
+    /// By role.
+    RoleFilter of UserRole
+}
+
+/// Which users.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct UserFilter {
+    /// By name.
+    pub name: Option<StringFilter>,
+    /// By e-mail address.
+    pub email: Option<StringFilter>,
+    /// By role.
+    pub role: Option<RoleFilter>,
+    /// By the team they belong to.
+    pub team_id: Option<IdFilter>,
+    /// By the time since when they may not sign in.
+    pub deactivated_at: Option<InstantFilter>,
+}
+
+impl Filter for UserFilter {
+    fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
+        let mut condition = Condition::all();
+        if let Some(name) = &self.name {
+            condition = condition.add(name.condition(at, user::Column::Name)?);
+        }
+        if let Some(email) = &self.email {
+            condition = condition.add(email.condition(at, user::Column::Email)?);
+        }
+        if let Some(role) = &self.role {
+            condition = condition.add(role.condition(user::Column::Role));
+        }
+        if let Some(team) = &self.team_id {
+            condition =
+                condition.add(team.condition(at, user::Column::TeamId, TeamId::from_global)?);
+        }
+        if let Some(deactivated_at) = &self.deactivated_at {
+            condition = condition.add(deactivated_at.condition(user::Column::DeactivatedAt));
+        }
+        Ok(condition)
+    }
+}
+
+/// Which teams.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct TeamFilter {
+    /// By name.
+    pub name: Option<StringFilter>,
+    /// By the team directly above.
+    pub parent_id: Option<IdFilter>,
+    /// By the time since when they take no new members.
+    pub archived_at: Option<InstantFilter>,
+}
+
+impl Filter for TeamFilter {
+    fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
+        let mut condition = Condition::all();
+        if let Some(name) = &self.name {
+            condition = condition.add(name.condition(at, team::Column::Name)?);
+        }
+        if let Some(parent) = &self.parent_id {
+            condition =
+                condition.add(parent.condition(at, team::Column::ParentId, TeamId::from_global)?);
+        }
+        if let Some(archived_at) = &self.archived_at {
+            condition = condition.add(archived_at.condition(team::Column::ArchivedAt));
+        }
+        Ok(condition)
+    }
+}
+
+/// Reading the people of the company.
+#[derive(Default)]
+pub struct PeopleQuery;
+
+#[Object]
+impl PeopleQuery {
+    /// Whoever is signed in; null when nobody is.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let viewer = ctx.viewer().ok()?;
+        loader::link(ctx, user::Entity::visible_to, Some(viewer.user)).await
+    }
+
+    /// The users in your sight.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<UserFilter>,
+        order_by: Option<UserOrder>,
+    ) -> Result<Connection<User>> {
+        let rows =
+            user::Entity::visible_to(ctx.scope()?).filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?;
+        page.of(rows, order_by)?.read(ctx).await
+    }
+
+    /// The teams in your sight.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<TeamFilter>,
+        order_by: Option<TeamOrder>,
+    ) -> Result<Connection<Team>> {
+        let rows =
+            team::Entity::visible_to(ctx.scope()?).filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?;
+        page.of(rows, order_by)?.read(ctx).await
+    }
+}

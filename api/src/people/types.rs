@@ -1,0 +1,207 @@
+//! The people of the company as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::people::{device, team, user};
+use entity::viewer::Role;
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
+use crate::context::Request;
+use crate::error::Result;
+use crate::filter::{Filter, Filtering};
+use crate::loader;
+use crate::page::{Connection, Page};
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Role")]
+pub enum UserRole {
+    /// Sees and changes everything.
+    Admin,
+    /// Sees the teams under them.
+    Manager,
+    /// Sees their own data.
+    Rep,
+}
+
+impl From<UserRole> for sea_orm::Value {
+    fn from(role: UserRole) -> Self {
+        Role::from(role).into()
+    }
+}
+
+/// A person who can sign in: a rep, a manager or an administrator.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct User {
+    /// Their id.
+    pub id: ID,
+    /// Their name, as people read it.
+    pub name: String,
+    /// The address by which they sign in.
+    pub email: String,
+    /// How to call them.
+    pub phone: Option<String>,
+    /// What they may do.
+    pub role: UserRole,
+    /// When they were added.
+    pub created_at: DateTime<Utc>,
+    /// Since when they may not sign in; null while they may.
+    pub deactivated_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    pub(crate) row: user::Model,
+}
+
+impl From<user::Model> for User {
+    fn from(row: user::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            name: row.name.clone(),
+            email: row.email.clone(),
+            phone: row.phone.clone(),
+            role: row.role.into(),
+            created_at: row.created_at,
+            deactivated_at: row.deactivated_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl User {
+    /// The team they belong to.
+    async fn team(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
+        loader::link(ctx, team::Entity::visible_to, self.row.team_id).await
+    }
+
+    /// Their phones and browsers.
+    async fn devices(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        order_by: Option<DeviceOrder>,
+    ) -> Result<Connection<Device>> {
+        let rows = device::Entity::visible_to(ctx.scope()?);
+        let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
+        page.read_for(ctx, device::Column::UserId, self.row.id)
+            .await
+    }
+}
+
+/// A team: a node of the tree by which visibility is granted.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Team {
+    /// Its id.
+    pub id: ID,
+    /// What people call it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Since when it takes no new members; null while it does.
+    pub archived_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    pub(crate) row: team::Model,
+}
+
+impl From<team::Model> for Team {
+    fn from(row: team::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            name: row.name.clone(),
+            created_at: row.created_at,
+            archived_at: row.archived_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Team {
+    /// Who manages it, and with it all teams below; null when you may not see them.
+    async fn manager(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, self.row.manager_id).await
+    }
+
+    /// The team directly above; null for a root.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
+        loader::link(ctx, team::Entity::visible_to, self.row.parent_id).await
+    }
+
+    /// The teams directly below.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        order_by: Option<TeamOrder>,
+    ) -> Result<Connection<Team>> {
+        let rows = team::Entity::visible_to(ctx.scope()?);
+        let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
+        page.read_for(ctx, team::Column::ParentId, self.row.id)
+            .await
+    }
+
+    /// The members of this team, not of those below, who may sign in.
+    async fn reps(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<UserFilter>,
+        order_by: Option<UserOrder>,
+    ) -> Result<Connection<User>> {
+        let rows = user::Entity::visible_to(ctx.scope()?)
+            .filter(user::Column::DeactivatedAt.is_null())
+            .filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
+        page.read_for(ctx, user::Column::TeamId, self.row.id).await
+    }
+}
+
+/// A phone or a browser of one user.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Device {
+    /// Its id.
+    pub id: ID,
+    /// What its owner calls it.
+    pub name: String,
+    /// The system it runs, such as `android 15`.
+    pub platform: String,
+    /// When it was added.
+    pub enrolled_at: DateTime<Utc>,
+    /// Since when its credential is refused; what it recorded before is still taken.
+    pub revoked_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    pub(crate) row: device::Model,
+}
+
+impl From<device::Model> for Device {
+    fn from(row: device::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            name: row.name.clone(),
+            platform: row.platform.clone(),
+            enrolled_at: row.enrolled_at,
+            revoked_at: row.revoked_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Device {
+    /// Whose it is.
+    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, Some(self.row.user_id)).await
+    }
+}

@@ -1,0 +1,110 @@
+//! The scalars of the API besides GraphQL's own, and money.
+//!
+//! Instants are `chrono::DateTime<Utc>` (scalar `DateTime`), JSON is `serde_json::Value` (scalar
+//! `JSON`). There are no 64-bit integer fields: clients read `Int` as 32 bits.
+
+use std::str::FromStr;
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use sea_orm::sea_query;
+
+/// A calendar day without time or zone, as YYYY-MM-DD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub NaiveDate);
+
+#[Scalar(specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
+impl ScalarType for Date {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) if text.len() == 10 => NaiveDate::from_str(text)
+                .map(Self)
+                .map_err(|_| InputValueError::custom("a day is written YYYY-MM-DD")),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<Date> for sea_query::Value {
+    fn from(date: Date) -> Self {
+        date.0.into()
+    }
+}
+
+/// An exact decimal number, written as a string; whole numbers may come as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decimal(pub rust_decimal::Decimal);
+
+#[Scalar(specified_by_url = "https://speleotrove.com/decimal/decarith.html")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => rust_decimal::Decimal::from_str_exact(text)
+                .map(Self)
+                .map_err(|_| InputValueError::custom("not a decimal number")),
+            Value::Number(number) if number.is_i64() => {
+                Ok(Self(number.as_i64().unwrap_or_default().into()))
+            }
+            Value::Number(_) => Err(InputValueError::custom(
+                "write a fraction as a string, so that it stays exact",
+            )),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn is_valid(value: &Value) -> bool {
+        matches!(value, Value::String(_) | Value::Number(_))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+impl From<rust_decimal::Decimal> for Decimal {
+    fn from(decimal: rust_decimal::Decimal) -> Self {
+        Self(decimal)
+    }
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Money {
+    /// The amount in the currency's main unit, exact.
+    pub amount: Decimal,
+    /// The currency, ISO 4217.
+    pub currency: String,
+}
+
+impl Money {
+    /// From the currency's minor unit, as money is stored.
+    pub fn from_minor(minor: i64, currency: &str) -> Self {
+        Self {
+            amount: Decimal(rust_decimal::Decimal::new(minor, minor_digits(currency))),
+            currency: currency.to_owned(),
+        }
+    }
+}
+
+/// How many digits of the main unit a currency's minor unit has.
+pub fn minor_digits(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
+/// An instant as it is stored: in whole milliseconds.
+pub fn whole_millis(instant: DateTime<Utc>) -> DateTime<Utc> {
+    instant.trunc_subsecs(3)
+}

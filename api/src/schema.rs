@@ -1,0 +1,41 @@
+//! The schema: all rooms together.
+
+use async_graphql::SchemaBuilder;
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema as GraphqlSchema};
+use entity::Database;
+
+use crate::described::Described;
+use crate::node::NodeQuery;
+use crate::people::PeopleQuery;
+
+/// Everything that can be read.
+#[derive(Default, MergedObject)]
+pub struct Query(NodeQuery, PeopleQuery);
+
+/// The hub's schema.
+pub type Schema = GraphqlSchema<Described<Query>, async_graphql::EmptyMutation, EmptySubscription>;
+
+/// The schema over a database.
+pub fn schema(database: Database) -> Schema {
+    builder().data(database).finish()
+}
+
+/// The schema's text, the same for the same schema.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> SchemaBuilder<Described<Query>, async_graphql::EmptyMutation, EmptySubscription> {
+    GraphqlSchema::build(
+        Described(Query::default()),
+        async_graphql::EmptyMutation,
+        EmptySubscription,
+    )
+    // The edge has measured the document already; this is the parser's own recursion guard.
+    .limit_recursive_depth(64)
+}
