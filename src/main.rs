@@ -1,3 +1,28 @@
 //! The composition root: parse, configure, compose, serve, stop.
 
-fn main() {}
+mod cli;
+mod config;
+mod edge;
+mod hub;
+mod lifecycle;
+mod log;
+mod serve;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match cli.run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("fieldhub: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

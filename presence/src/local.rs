@@ -8,7 +8,6 @@ use entity::id::UserId;
 use tokio::time::Instant;
 
 use crate::cursor::new_epoch;
-use crate::facts::{is_in, rep};
 use crate::wake::Wakes;
 use crate::{Area, Changes, Cursor, Epoch, Facts};
 
@@ -66,7 +65,7 @@ impl Local {
         batch
             .iter()
             .filter(|facts| state.put(facts, expires_at))
-            .map(rep)
+            .map(|facts| facts.rep)
             .collect()
     }
 
@@ -102,8 +101,8 @@ impl Local {
         state
             .live
             .values()
-            .filter(|live| is_in(&live.facts, area))
-            .map(|live| rep(&live.facts))
+            .filter(|live| live.facts.is_in(area))
+            .map(|live| live.facts.rep)
             .collect()
     }
 
@@ -130,7 +129,7 @@ impl Local {
 
 impl State {
     fn put(&mut self, facts: &Facts, expires_at: Instant) -> bool {
-        let known = self.live.get(&rep(facts));
+        let known = self.live.get(&facts.rep);
         if known.is_some_and(|known| facts.revision <= known.facts.revision) {
             return false;
         }
@@ -139,9 +138,9 @@ impl State {
         }
         self.sequence += 1;
         let sequence = self.sequence;
-        self.feed.insert(sequence, rep(facts));
+        self.feed.insert(sequence, facts.rep);
         self.live.insert(
-            rep(facts),
+            facts.rep,
             Live {
                 facts: facts.clone(),
                 sequence,

@@ -16,7 +16,6 @@ use entity::id::UserId;
 use redis::{Pipeline, Script, ScriptInvocation};
 
 use crate::cursor::new_epoch;
-use crate::facts::{place, rep};
 use crate::wake::{Topic, Wakes};
 use crate::{Changes, Cursor, Epoch, Facts, Result, keys};
 use connection::Connection;
@@ -89,7 +88,7 @@ impl Redis {
         pipeline.load_script(&self.scripts.write).ignore();
         let milliseconds = u64::try_from(self.expiry.as_millis()).unwrap_or(u64::MAX);
         for facts in chunk {
-            let mut call = self.scripts.write.key(keys::live(rep(facts)));
+            let mut call = self.scripts.write.key(keys::live(facts.rep));
             call.arg(facts.revision)
                 .arg(encode(facts))
                 .arg(milliseconds);
@@ -106,11 +105,10 @@ impl Redis {
     async fn announce(&self, written: &[&Facts]) -> Result<Vec<UserId>> {
         let mut call = self.feed(&self.scripts.announce);
         for facts in written {
-            call.arg(rep(facts).to_string()).arg(facts.revision);
-            match place(facts) {
-                Some(place) => {
-                    call.arg(place.longitude())
-                        .arg(area::on_the_map(place.latitude()));
+            call.arg(facts.rep.to_string()).arg(facts.revision);
+            match facts.place() {
+                Some((latitude, longitude)) => {
+                    call.arg(longitude).arg(area::on_the_map(latitude));
                 }
                 None => {
                     call.arg("").arg("");
@@ -120,7 +118,7 @@ impl Redis {
         let fresh: Vec<usize> = self.connection.script(&call).await?;
         Ok(fresh
             .into_iter()
-            .filter_map(|index| Some(rep(written.get(index)?)))
+            .filter_map(|index| Some(written.get(index)?.rep))
             .collect())
     }
 

@@ -1,0 +1,28 @@
+# Recipes; `just --list` shows them.
+
+# The demo: a believable company whose reps move
+demo *arguments:
+    cargo run --release -- demo {{arguments}}
+
+# Everything that must hold
+test:
+    ./test
+
+# The quick look while writing
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Rewrite schema.graphql, openapi.json and the snapshots from the code; read the diff
+bless:
+    cargo run -- schema > schema.graphql
+    cargo run -- openapi > openapi.json
+    INSTA_UPDATE=always cargo test --workspace
+
+# Every fault of the list, at full length
+faults:
+    FIELDHUB_FAULTS=all cargo test --release --test it faults:: -- --nocapture --test-threads 1
+
+# Licences, advisories, banned versions
+deny:
+    cargo deny check

@@ -1,0 +1,175 @@
+//! Settings of what is kept: the database, the live state, and for how long.
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+use clap::Args;
+use secrecy::SecretString;
+
+use crate::config::{Backend, SettingError, Sources, setting, value};
+
+/// What every command that touches rows takes.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Database")]
+pub(crate) struct DatabaseArgs {
+    /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME` [default: sqlite://fieldhub.db]
+    #[arg(
+        long,
+        env = "FIELDHUB_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database_url: Option<String>,
+    /// Connections held by this process at most [default: 16]
+    #[arg(long, env = "FIELDHUB_DATABASE_CONNECTIONS", value_name = "COUNT")]
+    pub(crate) database_connections: Option<String>,
+    #[command(flatten)]
+    pub(crate) company: CompanyArgs,
+}
+
+/// The company, as far as it is a setting.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Company")]
+pub(crate) struct CompanyArgs {
+    /// Time zone in which days and months are cut; fixed when the database is made [default: UTC]
+    #[arg(long, env = "FIELDHUB_TIMEZONE", value_name = "ZONE")]
+    pub(crate) timezone: Option<String>,
+    /// Day on which a week begins; fixed when the database is made [default: monday]
+    #[arg(long, env = "FIELDHUB_WEEK_START", value_name = "DAY")]
+    pub(crate) week_start: Option<String>,
+    /// Currency of revenue, by its ISO 4217 code; fixed when the database is made [default: EUR]
+    #[arg(long, env = "FIELDHUB_CURRENCY", value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+    /// The company's name [default: Company]
+    #[arg(long, env = "FIELDHUB_COMPANY", value_name = "NAME")]
+    pub(crate) company: Option<String>,
+}
+
+/// The database, understood.
+#[derive(Debug, Clone)]
+pub(crate) struct DatabaseConfig {
+    pub(crate) url: SecretString,
+    pub(crate) backend: Backend,
+    pub(crate) connections: u32,
+    pub(crate) company: CompanyConfig,
+}
+
+/// What the settings say of the company; `None`: whatever it has, the default for a new one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CompanyConfig {
+    pub(crate) name: Option<String>,
+    pub(crate) time_zone: Option<Tz>,
+    pub(crate) week_start: Option<Weekday>,
+    pub(crate) currency: Option<String>,
+}
+
+impl DatabaseArgs {
+    /// Understands the database settings.
+    pub(crate) fn resolve(&self, sources: &Sources) -> Result<DatabaseConfig, SettingError> {
+        let (backend, url) =
+            match sources.value(&setting::DATABASE_URL, self.database_url.as_deref()) {
+                Some(raw) => raw.parse(value::database_url)?,
+                None => (Backend::Sqlite, SecretString::from("sqlite://fieldhub.db")),
+            };
+        let given = self.database_connections.as_deref();
+        let connections = match sources.value(&setting::DATABASE_CONNECTIONS, given) {
+            Some(raw) => raw.parse(value::count)?,
+            None => 16,
+        };
+        let company = self.company.resolve(sources)?;
+        Ok(DatabaseConfig {
+            url,
+            backend,
+            connections,
+            company,
+        })
+    }
+}
+
+impl CompanyArgs {
+    fn resolve(&self, sources: &Sources) -> Result<CompanyConfig, SettingError> {
+        let time_zone = sources
+            .value(&setting::TIMEZONE, self.timezone.as_deref())
+            .map(|raw| raw.parse(value::time_zone))
+            .transpose()?;
+        let week_start = sources
+            .value(&setting::WEEK_START, self.week_start.as_deref())
+            .map(|raw| raw.parse(value::week_day))
+            .transpose()?;
+        let currency = sources
+            .value(&setting::CURRENCY, self.currency.as_deref())
+            .map(|raw| raw.parse(value::currency))
+            .transpose()?;
+        let name = sources
+            .value(&setting::COMPANY, self.company.as_deref())
+            .map(|raw| raw.text.trim().to_owned());
+        Ok(CompanyConfig {
+            name,
+            time_zone,
+            week_start,
+            currency,
+        })
+    }
+}
+
+/// What the long-running commands take besides the database.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Live state and retention")]
+pub(crate) struct HubArgs {
+    /// `redis://HOST:PORT`; without it live state is kept in this process
+    #[arg(
+        long,
+        env = "FIELDHUB_REDIS_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) redis_url: Option<String>,
+    /// Days that raw check-ins are kept [default: 60]
+    #[arg(long, env = "FIELDHUB_CHECK_IN_RETENTION_DAYS", value_name = "DAYS")]
+    pub(crate) check_in_retention_days: Option<String>,
+}
+
+/// Live state and retention, understood.
+#[derive(Debug, Clone)]
+pub(crate) struct HubConfig {
+    pub(crate) redis_url: Option<SecretString>,
+    pub(crate) check_in_retention_days: u32,
+}
+
+impl HubArgs {
+    /// Understands the settings of live state and retention.
+    pub(crate) fn resolve(&self, sources: &Sources) -> Result<HubConfig, SettingError> {
+        let redis_url = sources
+            .value(&setting::REDIS_URL, self.redis_url.as_deref())
+            .map(|raw| raw.parse(value::redis_url))
+            .transpose()?;
+        let given = self.check_in_retention_days.as_deref();
+        let check_in_retention_days = match sources.value(&setting::CHECK_IN_RETENTION_DAYS, given)
+        {
+            Some(raw) => raw.parse(value::days)?,
+            None => 60,
+        };
+        Ok(HubConfig {
+            redis_url,
+            check_in_retention_days,
+        })
+    }
+}
+
+/// Several processes need what one does not: a database and a live state they share.
+pub(crate) fn require_shared(
+    command: &str,
+    database: &DatabaseConfig,
+    hub: &HubConfig,
+) -> Result<(), SettingError> {
+    if database.backend == Backend::Sqlite {
+        return Err(setting::DATABASE_URL.unusable(format!(
+            "`fieldhub {command}` works beside other processes, which SQLite does not allow; use PostgreSQL, or `fieldhub serve` alone"
+        )));
+    }
+    if hub.redis_url.is_none() {
+        return Err(setting::REDIS_URL.missing(format!(
+            "`fieldhub {command}` shares live state with other processes through Redis"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! What a setting's text may be; each fault is said in words that follow "FIELDHUB_X is …:".
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::HeaderValue;
+use chrono::Weekday;
+use chrono_tz::Tz;
+use ipnet::IpNet;
+use reqwest::Url;
+use secrecy::SecretString;
+
+use crate::config::{Backend, LogFormat, Mode};
+
+/// A signing secret shorter than this can be guessed from one token.
+const LEAST_SECRET_BYTES: usize = 32;
+
+type Fault<T> = Result<T, String>;
+
+pub(super) fn database_url(text: &str) -> Fault<(Backend, SecretString)> {
+    if let Some(path) = text
+        .strip_prefix("sqlite://")
+        .or_else(|| text.strip_prefix("sqlite:"))
+    {
+        let file = path.split('?').next().unwrap_or_default();
+        if file.is_empty() {
+            return Err("names no file, as in sqlite://fieldhub.db".to_owned());
+        }
+        if text.contains(":memory:") || text.contains("mode=memory") {
+            return Err("a database in memory forgets what it acknowledged".to_owned());
+        }
+        return Ok((Backend::Sqlite, SecretString::from(text)));
+    }
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
+    if !matches!(url.scheme(), "postgres" | "postgresql") {
+        return Err(format!(
+            "{}:// is neither sqlite:// nor postgres://",
+            url.scheme()
+        ));
+    }
+    if url.path().trim_matches('/').is_empty() {
+        return Err("names no database after the host".to_owned());
+    }
+    Ok((Backend::Postgres, SecretString::from(text)))
+}
+
+pub(super) fn redis_url(text: &str) -> Fault<SecretString> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
+    match url.scheme() {
+        "redis" | "rediss" | "redis+unix" | "unix" => Ok(SecretString::from(text)),
+        other => Err(format!("{other}:// is not redis://")),
+    }
+}
+
+pub(super) fn count(text: &str) -> Fault<u32> {
+    match text.parse() {
+        Ok(0) => Err("must be at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("not a whole number".to_owned()),
+    }
+}
+
+pub(super) fn days(text: &str) -> Fault<u32> {
+    match count(text)? {
+        days @ 1..=3_650 => Ok(days),
+        _ => Err("more than ten years (3650 days)".to_owned()),
+    }
+}
+
+pub(super) fn time_zone(text: &str) -> Fault<Tz> {
+    text.parse()
+        .map_err(|_| "not the name of a time zone".to_owned())
+}
+
+pub(super) fn currency(text: &str) -> Fault<String> {
+    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_code {
+        Ok(text.to_owned())
+    } else {
+        Err("not a currency code of ISO 4217".to_owned())
+    }
+}
+
+pub(super) fn week_day(text: &str) -> Fault<Weekday> {
+    text.parse().map_err(|_| "not a day of the week".to_owned())
+}
+
+pub(super) fn address(text: &str) -> Fault<SocketAddr> {
+    text.parse()
+        .map_err(|_| "not an IP address and a port".to_owned())
+}
+
+pub(super) fn mode(text: &str) -> Fault<Mode> {
+    match text {
+        "production" => Ok(Mode::Production),
+        "development" => Ok(Mode::Development),
+        _ => Err("neither production nor development".to_owned()),
+    }
+}
+
+pub(super) fn log_format(text: &str) -> Fault<LogFormat> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("neither text nor json".to_owned()),
+    }
+}
+
+pub(super) fn signing_secret(text: &str) -> Fault<SecretString> {
+    if text.len() < LEAST_SECRET_BYTES {
+        return Err(format!(
+            "has {} bytes of the {LEAST_SECRET_BYTES} it needs",
+            text.len()
+        ));
+    }
+    Ok(SecretString::from(text))
+}
+
+pub(super) fn web_url(text: &str) -> Fault<String> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
+    match url.scheme() {
+        "https" => Ok(url.into()),
+        "http" if is_loopback(&url) => Ok(url.into()),
+        "http" => Err("keys fetched over plain http can be swapped; use https".to_owned()),
+        other => Err(format!("{other}:// is not https://")),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        host == "localhost"
+            || host
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+pub(super) fn origins(text: &str) -> Fault<Vec<HeaderValue>> {
+    items(text).map(origin).collect()
+}
+
+fn origin(text: &str) -> Fault<HeaderValue> {
+    let url = Url::parse(text).map_err(|_| format!("{text:?} is not an origin"))?;
+    let origin = url.origin().ascii_serialization();
+    if !matches!(url.scheme(), "http" | "https") || origin != text {
+        return Err(format!(
+            "{text:?} is not an origin: scheme, host and port, nothing after"
+        ));
+    }
+    HeaderValue::from_str(text).map_err(|_| format!("{text:?} cannot stand in a header"))
+}
+
+pub(super) fn networks(text: &str) -> Fault<Vec<IpNet>> {
+    items(text)
+        .map(|item| {
+            item.parse::<IpNet>()
+                .or_else(|_| item.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_| format!("{item:?} is neither an address nor a network"))
+        })
+        .collect()
+}
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("mysql://h/d", "mysql:// is neither sqlite:// nor postgres://")]
+    #[case("fieldhub.db", "not a URL (relative URL without a base)")]
+    #[case("postgres://host", "names no database after the host")]
+    #[case("sqlite://", "names no file, as in sqlite://fieldhub.db")]
+    #[case("sqlite::memory:", "a database in memory forgets what it acknowledged")]
+    fn a_wrong_database_url_is_told_its_fault(#[case] text: &str, #[case] fault: &str) {
+        assert_eq!(database_url(text).map(|_| ()).unwrap_err(), fault);
+    }
+
+    #[rstest]
+    #[case("localhost")]
+    #[case("localhost:80")]
+    #[case("127.0.0.1")]
+    #[case("127.0.0.1:65536")]
+    fn an_address_needs_an_ip_and_a_port(#[case] text: &str) {
+        assert!(address(text).is_err());
+    }
+
+    #[rstest]
+    #[case("https://a.example/")]
+    #[case("a.example")]
+    #[case("*")]
+    #[case("ftp://a.example")]
+    fn an_origin_is_scheme_host_and_port(#[case] text: &str) {
+        assert!(origins(text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn lists_are_split_at_commas() {
+        assert_eq!(
+            origins("https://a.example, http://b.example:81")
+                .unwrap()
+                .len(),
+            2
+        );
+        assert_eq!(networks("10.0.0.0/8,::1").unwrap().len(), 2);
+        assert!(networks("10.0.0.0/33").is_err());
+    }
+
+    #[test]
+    fn keys_are_not_fetched_over_plain_http_from_afar() {
+        assert!(web_url("http://login.example.com/jwks").is_err());
+        assert!(web_url("http://127.0.0.1:9/jwks").is_ok());
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        let fault = signing_secret("short").map(|_| ()).unwrap_err();
+        assert_eq!(fault, "has 5 bytes of the 32 it needs");
+    }
+}

@@ -1,0 +1,10 @@
+//! The HTTP edge that every route shares: connections, identity, addresses, logs, health.
+
+pub(crate) mod address;
+pub(crate) mod cors;
+pub(crate) mod health;
+pub(crate) mod metrics;
+pub(crate) mod observe;
+pub(crate) mod page;
+pub(crate) mod problem;
+pub(crate) mod server;

@@ -1,0 +1,5 @@
+//! The built binary as a test's own process: started on a free port, asked, stopped, killed.
+
+mod process;
+
+pub(crate) use process::{Process, Settings, run};
