@@ -32,12 +32,13 @@ impl Database {
     /// Connects to `sqlite://path` (the file is made when absent) or `postgres://…` with at most
     /// `max_connections` at once.
     ///
-    /// Behind PgBouncer in transaction mode no state may live in a session. Add
-    /// `?statement-cache-capacity=0` to the URL: statements are then prepared without a name and
-    /// used at once, and the statement timeout, which PgBouncer refuses as a start-up option, is
-    /// left to `ALTER ROLE … SET statement_timeout`. PgBouncer 1.21 and later can track prepared
-    /// statements itself (`max_prepared_statements`); then `ignore_startup_parameters = options`
-    /// alone is enough and the cache may stay.
+    /// Behind PgBouncer in transaction mode, no state of ours lives in a session but prepared
+    /// statements, which PgBouncer 1.21 and later track (`max_prepared_statements` above 0). Older
+    /// ones cannot be used: `?statement-cache-capacity=0` does not help, because sqlx 0.9 then still
+    /// prepares by name and never closes. PgBouncer must be told
+    /// `ignore_startup_parameters = extra_float_digits,options`; the statement timeout, which is one
+    /// of those options, is then set with `ALTER ROLE … SET statement_timeout`. A timeout in the
+    /// URL (`?options[statement_timeout]=…`, in milliseconds) is used instead of ours.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
         if url.starts_with("sqlite:") {
             connect_sqlite(url, max_connections).await
@@ -110,7 +111,7 @@ async fn connect_postgres(url: &str, max_connections: u32) -> Result<Database, D
         .connect_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire_if_idle_for(TRUSTED_WHILE_IDLE)
         .set_application_name("fieldhub");
-    if !is_behind_pgbouncer(url) {
+    if !url.contains("statement_timeout") {
         options.statement_timeout(STATEMENT_TIMEOUT);
     }
     let pool = sea_orm::Database::connect(options).await?;
@@ -125,10 +126,6 @@ fn quiet(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options
-}
-
-fn is_behind_pgbouncer(url: &str) -> bool {
-    url.contains("statement-cache-capacity=0")
 }
 
 async fn require_current_sqlite(connection: &DatabaseConnection) -> Result<(), DbErr> {

@@ -1,15 +1,17 @@
 //! A migrated, empty database for one test, of either kind.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use chrono::Utc;
 use entity::Database;
 use sea_orm::{ConnectionTrait, DbErr};
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::postgres::PostgresServer;
+use crate::watchdog::Watchdog;
 
 /// Connections of one test's pool.
 const CONNECTIONS: u32 = 8;
@@ -25,14 +27,12 @@ pub enum Backend {
     Postgres,
 }
 
-/// A migrated, empty database that nobody else uses.
+/// A migrated, empty database that nobody else uses. It stays until the test process ends.
 #[derive(Debug)]
 pub struct TestDatabase {
     /// The connection to it.
     pub db: Database,
     url: String,
-    /// Where SQLite's file is; removed with this value.
-    _folder: Option<TempDir>,
 }
 
 impl TestDatabase {
@@ -57,20 +57,33 @@ pub async fn database(backend: Backend) -> anyhow::Result<TestDatabase> {
 
 /// A SQLite database in a file of its own.
 pub async fn sqlite() -> anyhow::Result<TestDatabase> {
-    let folder = tempfile::Builder::new()
-        .prefix("fieldhub-test-")
-        .tempdir()?;
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+
+    let file = format!("{}.db", COUNT.fetch_add(1, Ordering::Relaxed));
     let url = format!(
         "sqlite://{}?mode=rwc",
-        folder.path().join("test.db").display()
+        shared_folder()?.join(file).display()
     );
     let db = Database::connect(&url, CONNECTIONS).await?;
     migration::up(&db.write).await?;
-    Ok(TestDatabase {
-        db,
-        url,
-        _folder: Some(folder),
-    })
+    Ok(TestDatabase { db, url })
+}
+
+/// Where all SQLite files of this process are.
+fn shared_folder() -> anyhow::Result<&'static Path> {
+    static FOLDER: Mutex<Option<(&'static Path, Watchdog)>> = Mutex::new(None);
+
+    let mut folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((path, _)) = &*folder {
+        return Ok(path);
+    }
+    let path = tempfile::Builder::new()
+        .prefix("fieldhub-test-")
+        .tempdir()?
+        .keep();
+    let path: &'static Path = Box::leak(path.into_boxed_path());
+    *folder = Some((path, Watchdog::over(path, "")?));
+    Ok(path)
 }
 
 /// A PostgreSQL database of its own, on a server that all tests of this process share.
@@ -86,11 +99,7 @@ pub async fn postgres() -> anyhow::Result<TestDatabase> {
     .await?;
     let url = server.url(&name);
     let db = Database::connect(&url, CONNECTIONS).await?;
-    Ok(TestDatabase {
-        db,
-        url,
-        _folder: None,
-    })
+    Ok(TestDatabase { db, url })
 }
 
 async fn shared_server() -> anyhow::Result<&'static PostgresServer> {
