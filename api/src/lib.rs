@@ -11,6 +11,7 @@ pub mod loader;
 pub mod node;
 pub mod page;
 pub mod people;
+pub mod performance;
 pub mod scalar;
 mod schema;
 

@@ -98,4 +98,6 @@ CREATE TABLE rep_customer_day (
     CONSTRAINT rep_customer_day_visits_check CHECK (visits >= 0)
 ) {keyed};
 CREATE INDEX rep_customer_day_customer_id_idx ON rep_customer_day (customer_id, day);
+CREATE INDEX rep_customer_day_day_idx ON rep_customer_day (day, rep_id, customer_id)
+    WHERE visits > 0;
 ";
