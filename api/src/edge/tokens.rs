@@ -22,6 +22,7 @@ pub(super) fn count(document: &str) -> Tokens {
                 continue;
             }
             b'"' => at = after_string(bytes, at),
+            b'.' => at = skip(bytes, at, |byte| byte == b'.'),
             byte if is_word(byte) => at = skip(bytes, at, is_word),
             byte => {
                 at += 1;
