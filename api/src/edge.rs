@@ -23,6 +23,7 @@ mod accept;
 mod answer;
 mod http;
 mod limits;
+mod operation;
 mod params;
 mod run;
 mod shape;

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+    ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
@@ -288,34 +288,4 @@ fn is_introspection_list(name: &str) -> bool {
         name,
         "fields" | "interfaces" | "possibleTypes" | "inputFields"
     )
-}
-
-/// The operation that is to run, as the specification chooses it.
-pub(super) fn chosen<'a>(
-    document: &'a ExecutableDocument,
-    operation_name: Option<&str>,
-) -> Result<&'a OperationDefinition, ServerError> {
-    let mut operations = document.operations.iter();
-    let chosen = match operation_name {
-        Some(wanted) => operations
-            .find(|(name, _)| name.is_some_and(|name| name == wanted))
-            .ok_or_else(|| format!("there is no operation named \"{wanted}\"")),
-        None if operations.len() > 1 => {
-            Err("operationName must choose one of the operations".to_owned())
-        }
-        None => operations
-            .next()
-            .ok_or_else(|| "there is no operation".to_owned()),
-    };
-    let (_, operation) =
-        chosen.map_err(|message| super::answer::invalid(ServerError::new(message, None)))?;
-    Ok(&operation.node)
-}
-
-/// Whether the operation asks about the schema as a whole.
-pub(super) fn introspects(operation: &OperationDefinition) -> bool {
-    operation.ty == OperationType::Query
-        && operation.selection_set.node.items.iter().any(|selection| {
-            matches!(&selection.node, Selection::Field(field) if field.node.name.node == "__schema")
-        })
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::answer::{self, Answer, Cost, Extensions};
 use super::params::Params;
-use super::{Edge, limits, tokens};
+use super::{Edge, limits, operation, tokens};
 use crate::loader::{Driven, DrivenStream, Loaders};
 
 /// A request that was measured and may run.
@@ -74,13 +74,14 @@ impl<E: Executor> Edge<E> {
         }
         let document = parse_query(&params.query)
             .map_err(|error| answer::coded(error.into(), "GRAPHQL_PARSE_FAILED"))?;
-        let operation = limits::chosen(&document, params.operation_name.as_deref())?;
-        let kind = operation.ty;
+        let (name, operation) = operation::chosen(&document, params.operation_name.as_deref())?;
+        let (name, kind) = (name.map(|name| name.to_string()), operation.ty);
+        operation::check_variables(operation, &params.variables)?;
         let sees_all = !settings.is_production
             || viewer
                 .as_ref()
                 .is_some_and(|viewer| viewer.role == Role::Admin);
-        if !sees_all && limits::introspects(operation) {
+        if !sees_all && operation::introspects(operation) {
             let message = "introspection is off here; the schema is published as schema.graphql";
             return Err(answer::coded(ServerError::new(message, None), "FORBIDDEN"));
         }
@@ -101,8 +102,7 @@ impl<E: Executor> Edge<E> {
         }
         if let Some(mut viewer) = viewer {
             if viewer.purpose.is_empty() {
-                let named = request.operation_name.as_deref();
-                viewer.purpose = named.unwrap_or("unnamed operation").to_owned();
+                viewer.purpose = name.unwrap_or_else(|| "unnamed operation".to_owned());
             }
             request = request.data(viewer);
         }

@@ -1,8 +1,15 @@
-//! The API against real databases.
+//! The API from outside: its edge, its lists, its rooms.
 
-#![expect(
+#![allow(
+    clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod app;
+mod http;
+mod limits;
+mod pages;
 mod rooms;
+mod socket;
