@@ -7,6 +7,8 @@ pub mod edge;
 pub mod error;
 pub mod filter;
 pub mod guard;
+pub mod input;
+pub mod learning;
 pub mod loader;
 pub mod node;
 pub mod page;

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Interface, Object};
 use entity::id::split_global;
 
 use crate::error::{Error, Result};
+use crate::learning::{Course, Enrolment, TrainingRecord};
 use crate::loader;
 use crate::people::{Device, Team, User};
 
@@ -40,6 +41,9 @@ nodes! {
     User of entity::people::user;
     Team of entity::people::team;
     Device of entity::people::device;
+    Course of entity::learning::course;
+    Enrolment of entity::learning::enrolment;
+    TrainingRecord of entity::learning::training_record;
 }
 
 /// Looking things up by their global id.

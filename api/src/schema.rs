@@ -5,15 +5,20 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema as
 use entity::Database;
 
 use crate::described::Described;
+use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::PeopleQuery;
 
 /// Everything that can be read.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery);
+pub struct Query(NodeQuery, PeopleQuery, LearningQuery);
+
+/// Everything that can be done.
+#[derive(Default, MergedObject)]
+pub struct Mutation(LearningMutation);
 
 /// The hub's schema.
-pub type Schema = GraphqlSchema<Described<Query>, async_graphql::EmptyMutation, EmptySubscription>;
+pub type Schema = GraphqlSchema<Described<Query>, Mutation, EmptySubscription>;
 
 /// The schema over a database.
 pub fn schema(database: Database) -> Schema {
@@ -30,10 +35,10 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> SchemaBuilder<Described<Query>, async_graphql::EmptyMutation, EmptySubscription> {
+fn builder() -> SchemaBuilder<Described<Query>, Mutation, EmptySubscription> {
     GraphqlSchema::build(
         Described(Query::default()),
-        async_graphql::EmptyMutation,
+        Mutation::default(),
         EmptySubscription,
     )
     // The edge has measured the document already; this is the parser's own recursion guard.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, Utc};
+use entity::learning::{enrolment, training_record};
 use entity::people::{device, team, user};
 use entity::viewer::Role;
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -10,6 +11,10 @@ use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
 use crate::context::Request;
 use crate::error::Result;
 use crate::filter::{Filter, Filtering};
+use crate::learning::query::{
+    EnrolmentFilter, EnrolmentOrder, TrainingRecordFilter, TrainingRecordOrder,
+};
+use crate::learning::{Enrolment, TrainingRecord};
 use crate::loader;
 use crate::page::{Connection, Page};
 
@@ -88,6 +93,42 @@ impl User {
         let rows = device::Entity::visible_to(ctx.scope()?);
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, device::Column::UserId, self.row.id)
+            .await
+    }
+
+    /// What they should learn.
+    async fn enrolments(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<EnrolmentFilter>,
+        order_by: Option<EnrolmentOrder>,
+    ) -> Result<Connection<Enrolment>> {
+        let rows = enrolment::Entity::visible_to(ctx.scope()?)
+            .filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
+        page.read_for(ctx, enrolment::Column::UserId, self.row.id)
+            .await
+    }
+
+    /// What they have learnt, or failed to.
+    async fn training_records(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<TrainingRecordFilter>,
+        order_by: Option<TrainingRecordOrder>,
+    ) -> Result<Connection<TrainingRecord>> {
+        let rows = training_record::Entity::visible_to(ctx.scope()?)
+            .filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
+        page.read_for(ctx, training_record::Column::UserId, self.row.id)
             .await
     }
 }

@@ -1,0 +1,10 @@
+//! Learning: courses, who should take them, and who did.
+
+pub mod mutation;
+pub mod query;
+pub mod types;
+mod verbs;
+
+pub use mutation::LearningMutation;
+pub use query::LearningQuery;
+pub use types::{Course, Enrolment, TrainingRecord};
