@@ -105,29 +105,14 @@ impl Scope {
         if matches!(self, Self::All) {
             return everyone();
         }
-        let assigned = Query::select()
-            .column(assignment::Column::CustomerId)
-            .from(assignment::Entity)
-            .cond_where(
-                Condition::any()
-                    .add(self.reps(assignment::Column::UserId))
-                    .add(self.teams(assignment::Column::TeamId)),
-            )
-            .cond_where(
-                Condition::any()
-                    .add(assignment::Column::ValidTo.is_null())
-                    .add(assignment::Column::ValidTo.gt(Utc::now())),
-            )
-            .to_owned();
-        let visited = Query::select()
-            .column(visit::Column::CustomerId)
-            .from(visit::Entity)
-            .cond_where(self.reps(visit::Column::RepId))
-            .and_where(visit::Column::WithdrawnAt.is_null())
-            .to_owned();
-        let mut either = assigned;
-        either.union(UnionType::All, visited);
-        Condition::all().add(column.in_subquery(either))
+        // Three branches, each with an index of its own, instead of one with an `OR`.
+        let mut customers = assigned(self.reps(assignment::Column::UserId));
+        customers.union(
+            UnionType::All,
+            assigned(self.teams(assignment::Column::TeamId)),
+        );
+        customers.union(UnionType::All, visited(self.reps(visit::Column::RepId)));
+        Condition::all().add(column.in_subquery(customers))
     }
 
     /// True where `column` is the `key` of one of the `visible` rows of another table.
@@ -159,6 +144,30 @@ impl Scope {
         }
         members
     }
+}
+
+/// The customers of the assignments that a condition picks and that have not ended.
+fn assigned(to: Condition) -> SelectStatement {
+    Query::select()
+        .column(assignment::Column::CustomerId)
+        .from(assignment::Entity)
+        .cond_where(to)
+        .cond_where(
+            Condition::any()
+                .add(assignment::Column::ValidTo.is_null())
+                .add(assignment::Column::ValidTo.gt(Utc::now())),
+        )
+        .to_owned()
+}
+
+/// The customers of the visits that a condition picks.
+fn visited(by: Condition) -> SelectStatement {
+    Query::select()
+        .column(visit::Column::CustomerId)
+        .from(visit::Entity)
+        .cond_where(by)
+        .and_where(visit::Column::WithdrawnAt.is_null())
+        .to_owned()
 }
 
 /// True of every row; written out, because an empty condition vanishes from an `OR`.

@@ -20,6 +20,7 @@ CREATE TABLE sales_order (
     CONSTRAINT sales_order_status_check CHECK (status IN ('PLACED', 'CANCELLED'))
 ) {strict};
 CREATE INDEX sales_order_customer_id_idx ON sales_order (customer_id, placed_at);
+CREATE INDEX sales_order_placed_at_idx ON sales_order (placed_at, id);
 CREATE INDEX sales_order_rep_id_idx ON sales_order (rep_id, placed_at);
 
 CREATE TABLE order_line (

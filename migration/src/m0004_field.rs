@@ -269,6 +269,9 @@ CREATE TABLE visit (
 ) {strict};
 CREATE INDEX visit_rep_id_idx ON visit (rep_id, arrived_at);
 CREATE INDEX visit_customer_id_idx ON visit (customer_id, arrived_at);
+CREATE INDEX visit_arrived_at_idx ON visit (arrived_at, id);
+-- Which customers a rep has visited, without reading the visits: it decides who sees a customer.
+CREATE INDEX visit_seen_idx ON visit (rep_id, customer_id) WHERE withdrawn_at IS NULL;
 CREATE INDEX visit_planned_visit_id_idx ON visit (planned_visit_id)
     WHERE planned_visit_id IS NOT NULL;
 

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use testbed::TestDatabase;
 
 /// Both databases, as far as `DROP`ping everything leaves them: no table at all.
-async fn empty() -> Vec<TestDatabase> {
+pub(crate) async fn empty() -> Vec<TestDatabase> {
     let beds = testbed::databases().await.unwrap();
     for bed in &beds {
         let sql = match bed.db.backend() {
@@ -20,7 +20,7 @@ async fn empty() -> Vec<TestDatabase> {
     beds
 }
 
-async fn run(db: &Database, sql: &str) {
+pub(crate) async fn run(db: &Database, sql: &str) {
     db.write.execute_unprepared(sql).await.unwrap();
 }
 
