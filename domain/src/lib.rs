@@ -1,10 +1,12 @@
 //! The rules of field sales: pure functions over places, times and people; no clock, no I/O.
 
 pub mod attainment;
+pub mod bounds;
 pub mod coverage;
 pub mod datum;
 pub mod distance;
 pub mod duty;
+pub mod geofence;
 pub mod metric;
 pub mod money;
 pub mod period;
