@@ -122,7 +122,8 @@ impl<E: EntityTrait> TopOf<E> {
             .expr_as(parent, PARENT)
             .from_function(Func::cust("json_each").arg(keys), "parent")
             // CROSS JOIN keeps SQLite's planner from turning the two around.
-            .join(JoinType::CrossJoin, E::default(), on_page);
+            .join(JoinType::CrossJoin, E::default(), Expr::cust("TRUE"))
+            .and_where(on_page);
         let table = E::default().table_name().to_owned();
         self.order(&mut select, |column| Expr::col((table.clone(), column)));
         select
