@@ -1,27 +1,27 @@
-//! What is known of a rep.
+//! Where the facts about a rep put them on the map.
 
+use chrono::Utc;
+use domain::position::Position;
+use domain::presence::judge;
 use entity::id::UserId;
-use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-/// local
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// whose
-    pub rep: UserId,
-    /// track revision
-    pub revision: i64,
-    /// lat, lon
-    pub position: Option<(f64, f64)>,
+use crate::Area;
+
+/// The newest facts about a rep.
+pub type Facts = domain::presence::Facts<Uuid>;
+
+/// Whose they are.
+pub(crate) fn rep(facts: &Facts) -> UserId {
+    UserId::from(facts.rep)
 }
 
-impl Facts {
-    /// lat, lon
-    pub(crate) fn place(&self) -> Option<(f64, f64)> {
-        self.position
-    }
+/// Where the rep is now; nowhere while off duty or in a pause.
+pub(crate) fn place(facts: &Facts) -> Option<Position> {
+    judge(facts, Utc::now()).position
+}
 
-    pub(crate) fn is_in(&self, area: crate::Area) -> bool {
-        self.place()
-            .is_some_and(|(latitude, longitude)| area.contains(latitude, longitude))
-    }
+/// Whether the rep is in an area now.
+pub(crate) fn is_in(facts: &Facts, area: Area) -> bool {
+    place(facts).is_some_and(|place| area.contains(place.latitude(), place.longitude()))
 }

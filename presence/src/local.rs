@@ -8,6 +8,7 @@ use entity::id::UserId;
 use tokio::time::Instant;
 
 use crate::cursor::new_epoch;
+use crate::facts::{is_in, rep};
 use crate::wake::Wakes;
 use crate::{Area, Changes, Cursor, Epoch, Facts};
 
@@ -65,7 +66,7 @@ impl Local {
         batch
             .iter()
             .filter(|facts| state.put(facts, expires_at))
-            .map(|facts| facts.rep)
+            .map(rep)
             .collect()
     }
 
@@ -101,8 +102,8 @@ impl Local {
         state
             .live
             .values()
-            .filter(|live| live.facts.is_in(area))
-            .map(|live| live.facts.rep)
+            .filter(|live| is_in(&live.facts, area))
+            .map(|live| rep(&live.facts))
             .collect()
     }
 
@@ -129,7 +130,7 @@ impl Local {
 
 impl State {
     fn put(&mut self, facts: &Facts, expires_at: Instant) -> bool {
-        let known = self.live.get(&facts.rep);
+        let known = self.live.get(&rep(facts));
         if known.is_some_and(|known| facts.revision <= known.facts.revision) {
             return false;
         }
@@ -138,9 +139,9 @@ impl State {
         }
         self.sequence += 1;
         let sequence = self.sequence;
-        self.feed.insert(sequence, facts.rep);
+        self.feed.insert(sequence, rep(facts));
         self.live.insert(
-            facts.rep,
+            rep(facts),
             Live {
                 facts: facts.clone(),
                 sequence,

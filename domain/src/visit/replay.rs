@@ -28,6 +28,13 @@ pub struct Checkpoint<K> {
     pub state: State<K>,
 }
 
+impl<K> Checkpoint<K> {
+    /// No visit derived from here on arrives earlier; none means that any may.
+    pub fn frontier(&self) -> Option<DateTime<Utc>> {
+        self.state.stays.frontier
+    }
+}
+
 /// What a derivation found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Derivation<K> {

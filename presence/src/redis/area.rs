@@ -3,6 +3,7 @@
 use entity::id::UserId;
 
 use super::{Redis, parse};
+use crate::facts::{is_in, rep};
 use crate::{Area, Result, keys};
 
 /// The largest latitude that a geo set holds, in degrees.
@@ -25,8 +26,8 @@ impl Redis {
         let found = facts
             .into_iter()
             .flatten()
-            .filter(|facts| facts.is_in(area));
-        Ok(found.map(|facts| facts.rep).collect())
+            .filter(|facts| is_in(facts, area));
+        Ok(found.map(|facts| rep(&facts)).collect())
     }
 
     async fn candidates(&self, area: Area) -> Result<Vec<UserId>> {

@@ -16,6 +16,7 @@ use entity::id::UserId;
 use redis::{Pipeline, Script, ScriptInvocation};
 
 use crate::cursor::new_epoch;
+use crate::facts::{place, rep};
 use crate::wake::{Topic, Wakes};
 use crate::{Changes, Cursor, Epoch, Facts, Result, keys};
 use connection::Connection;
@@ -88,7 +89,7 @@ impl Redis {
         pipeline.load_script(&self.scripts.write).ignore();
         let milliseconds = u64::try_from(self.expiry.as_millis()).unwrap_or(u64::MAX);
         for facts in chunk {
-            let mut call = self.scripts.write.key(keys::live(facts.rep));
+            let mut call = self.scripts.write.key(keys::live(rep(facts)));
             call.arg(facts.revision)
                 .arg(encode(facts))
                 .arg(milliseconds);
@@ -105,10 +106,11 @@ impl Redis {
     async fn announce(&self, written: &[&Facts]) -> Result<Vec<UserId>> {
         let mut call = self.feed(&self.scripts.announce);
         for facts in written {
-            call.arg(facts.rep.to_string()).arg(facts.revision);
-            match facts.place() {
-                Some((latitude, longitude)) => {
-                    call.arg(longitude).arg(area::on_the_map(latitude));
+            call.arg(rep(facts).to_string()).arg(facts.revision);
+            match place(facts) {
+                Some(place) => {
+                    call.arg(place.longitude())
+                        .arg(area::on_the_map(place.latitude()));
                 }
                 None => {
                     call.arg("").arg("");
@@ -118,7 +120,7 @@ impl Redis {
         let fresh: Vec<usize> = self.connection.script(&call).await?;
         Ok(fresh
             .into_iter()
-            .filter_map(|index| Some(written.get(index)?.rep))
+            .filter_map(|index| Some(rep(written.get(index)?)))
             .collect())
     }
 

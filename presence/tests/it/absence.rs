@@ -5,7 +5,7 @@ use std::time::Duration;
 use presence::{Error, Presence};
 use tokio::time::Instant;
 
-use crate::bed::{Bed, Kind, Server, facts, told};
+use crate::bed::{Bed, Kind, Server, facts, rep, told};
 
 /// A store that has been filled from the database, and a cursor at its end.
 async fn filled() -> (Bed, presence::Cursor) {
@@ -57,7 +57,7 @@ async fn a_server_that_came_back_with_an_older_state_wants_a_rebuild() {
     let cursor = bed.presence.snapshot().await.unwrap().cursor;
 
     server.kill();
-    server.start_again().await;
+    server.start_again();
 
     let changes = bed.presence.since(&cursor).await.unwrap();
     assert_eq!(
@@ -79,7 +79,7 @@ async fn a_server_that_is_away_is_unavailable_at_once_and_comes_back() {
         assert!(began.elapsed() < Duration::from_millis(700));
     }
 
-    bed.server.as_mut().unwrap().start_again().await;
+    bed.server.as_mut().unwrap().start_again();
     assert_eq!(bed.presence.put(&[facts(1, 2)]).await.unwrap().len(), 1);
 }
 
@@ -132,18 +132,13 @@ async fn facts_that_were_written_but_not_announced_are_announced_by_a_repeat() {
     bed.presence.put(&[facts(1, 2)]).await.unwrap();
     // As if the writer had been killed between its two steps.
     server
-        .run(&[
-            "ZADD",
-            "fieldhub:1:{feed}:order",
-            "1",
-            &facts(1, 2).rep.to_string(),
-        ])
+        .run(&["ZADD", "fieldhub:1:{feed}:order", "1", &rep(1).to_string()])
         .await;
     server
         .run(&[
             "HSET",
             "fieldhub:1:{feed}:revisions",
-            &facts(1, 2).rep.to_string(),
+            &rep(1).to_string(),
             "1",
         ])
         .await;

@@ -1,12 +1,11 @@
 //! A store to test, and short ways to fill it.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
+use chrono::{TimeDelta, Utc};
+use domain::duty::State;
+use domain::position::Position;
+use domain::presence::{DutySpan, Report};
 use entity::id::UserId;
 use presence::{Facts, Presence};
-use tempfile::TempDir;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
@@ -38,35 +37,21 @@ impl Bed {
     }
 }
 
-pub(crate) struct Server {
-    folder: TempDir,
-    process: Child,
-}
+/// A Redis server of the test's own.
+pub(crate) struct Server(testbed::RedisServer);
 
 impl Server {
     pub(crate) async fn start() -> Server {
-        let folder = tempfile::tempdir().unwrap();
-        let process = launch(folder.path());
-        let server = Server { folder, process };
-        server.wait_until_ready().await;
-        server
+        Server(testbed::redis().await.unwrap())
     }
 
     pub(crate) fn presence(&self) -> Presence {
-        Presence::redis(&self.url()).unwrap()
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("redis+unix://{}", self.socket().display())
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.folder.path().join("redis.sock")
+        Presence::redis(&self.0.url()).unwrap()
     }
 
     /// Runs a command of the server's administrator.
     pub(crate) async fn run(&self, words: &[&str]) {
-        let client = redis::Client::open(self.url()).unwrap();
+        let client = redis::Client::open(self.0.url()).unwrap();
         let mut connection = client.get_multiplexed_async_connection().await.unwrap();
         let mut command = redis::cmd(words[0]);
         command.arg(&words[1..]);
@@ -74,43 +59,12 @@ impl Server {
     }
 
     pub(crate) fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        self.0.kill().unwrap();
     }
 
-    pub(crate) async fn start_again(&mut self) {
-        self.process = launch(self.folder.path());
-        self.wait_until_ready().await;
+    pub(crate) fn start_again(&mut self) {
+        self.0.restart().unwrap();
     }
-
-    async fn wait_until_ready(&self) {
-        for _ in 0..500 {
-            if self.presence().ping().await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("redis-server did not get ready");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn launch(folder: &Path) -> Child {
-    Command::new("redis-server")
-        .args(["--port", "0", "--save", "", "--appendonly", "no"])
-        .arg("--dir")
-        .arg(folder)
-        .arg("--unixsocket")
-        .arg(folder.join("redis.sock"))
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("redis-server is installed (apt-get install redis-server)")
 }
 
 /// The rep of that number.
@@ -125,15 +79,31 @@ pub(crate) fn facts(number: u64, revision: i64) -> Facts {
 
 /// Facts of a rep at a place (latitude, longitude), or at none.
 pub(crate) fn facts_at(number: u64, revision: i64, place: Option<(f64, f64)>) -> Facts {
-    Facts {
-        rep: rep(number),
-        revision,
-        position: place,
-    }
+    let mut facts = Facts::none(rep(number).uuid());
+    facts.revision = revision;
+    facts.absorb(&Report {
+        recorded_at: Utc::now(),
+        received_at: Utc::now(),
+        position: place.map(|(latitude, longitude)| Position::new(latitude, longitude).unwrap()),
+        accuracy_m: Some(5.0),
+        speed_mps: None,
+        battery_pct: Some(80),
+    });
+    facts
+}
+
+/// The same of a rep who is not at work.
+pub(crate) fn off_duty(mut facts: Facts) -> Facts {
+    let since = Utc::now() - TimeDelta::minutes(1);
+    facts.duty = vec![DutySpan {
+        since,
+        state: State::OffDuty,
+    }];
+    facts
 }
 
 /// `rep@revision …`
 pub(crate) fn told(facts: &[Facts]) -> String {
-    let one = |facts: &Facts| format!("{}@{}", facts.rep.uuid().as_u64_pair().1, facts.revision);
+    let one = |facts: &Facts| format!("{}@{}", facts.rep.as_u64_pair().1, facts.revision);
     facts.iter().map(one).collect::<Vec<_>>().join(" ")
 }

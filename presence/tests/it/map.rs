@@ -3,7 +3,7 @@
 use presence::Area;
 use rstest::rstest;
 
-use crate::bed::{Bed, Kind, facts_at, rep};
+use crate::bed::{Bed, Kind, facts_at, off_duty, rep};
 
 const SHANGHAI: Area = Area {
     south: 31.0,
@@ -57,6 +57,16 @@ async fn a_rep_without_a_place_leaves_the_map(#[values(Kind::Local, Kind::Redis)
 
     assert_eq!(near(&bed, SHANGHAI).await, [] as [u64; 0]);
     assert_eq!(bed.presence.get(&[rep(1)]).await.unwrap().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rep_off_duty_is_on_no_map(#[values(Kind::Local, Kind::Redis)] kind: Kind) {
+    let bed = Bed::new(kind).await;
+    let facts = facts_at(1, 1, Some((31.2, 121.5)));
+    bed.presence.put(&[off_duty(facts)]).await.unwrap();
+
+    assert_eq!(near(&bed, SHANGHAI).await, [] as [u64; 0]);
 }
 
 #[rstest]

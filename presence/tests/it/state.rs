@@ -12,12 +12,13 @@ use crate::bed::{Bed, Kind, facts, rep, told};
 async fn what_is_put_is_got(#[values(Kind::Local, Kind::Redis)] kind: Kind) {
     let bed = Bed::new(kind).await;
 
-    let accepted = bed.presence.put(&[facts(1, 1), facts(2, 1)]).await.unwrap();
+    let (one, two) = (facts(1, 1), facts(2, 1));
+    let accepted = bed.presence.put(&[one.clone(), two]).await.unwrap();
 
     assert_eq!(accepted, [rep(1), rep(2)]);
     let got = bed.presence.get(&[rep(1), rep(3)]).await.unwrap();
     assert_eq!(got.len(), 1);
-    assert_eq!(got[&rep(1)], facts(1, 1));
+    assert_eq!(got[&rep(1)], one);
 }
 
 #[rstest]

@@ -66,7 +66,7 @@ async fn a_hint_reaches_another_process_and_again_after_the_server_was_lost() {
         .unwrap();
 
     server.kill();
-    server.start_again().await;
+    server.start_again();
     timeout(Duration::from_secs(5), listener.wait(LONG))
         .await
         .unwrap();
