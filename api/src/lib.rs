@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod context;
+pub mod customers;
 mod described;
 pub mod edge;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod node;
 pub mod page;
 pub mod people;
 pub mod performance;
+pub mod sales;
 pub mod scalar;
 mod schema;
 

@@ -3,10 +3,12 @@
 use async_graphql::{Context, ID, Interface, Object};
 use entity::id::split_global;
 
+use crate::customers::{Assignment, Contact, Customer, Segment};
 use crate::error::{Error, Result};
 use crate::learning::{Course, Enrolment, TrainingRecord};
 use crate::loader;
 use crate::people::{Device, Team, User};
+use crate::sales::{Order, OrderLine};
 
 /// Lists the types with a global id, each with its table. The type's name is part of the id.
 macro_rules! nodes {
@@ -41,6 +43,12 @@ nodes! {
     User of entity::people::user;
     Team of entity::people::team;
     Device of entity::people::device;
+    Customer of entity::customers::customer;
+    Segment of entity::customers::segment;
+    Contact of entity::customers::contact;
+    Assignment of entity::customers::assignment;
+    Order of entity::sales::order;
+    OrderLine of entity::sales::order_line;
     Course of entity::learning::course;
     Enrolment of entity::learning::enrolment;
     TrainingRecord of entity::learning::training_record;

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use domain::money::Currency;
 use sea_orm::sea_query;
 
 /// A calendar day without time or zone, as YYYY-MM-DD.
@@ -87,21 +88,24 @@ pub struct Money {
 impl Money {
     /// From the currency's minor unit, as money is stored.
     pub fn from_minor(minor: i64, currency: &str) -> Self {
+        // Only currencies of ISO 4217 are stored; most have two decimals.
+        let decimals = currency
+            .parse()
+            .map_or(2, |currency: Currency| currency.decimals());
         Self {
-            amount: Decimal(rust_decimal::Decimal::new(minor, minor_digits(currency))),
+            amount: Decimal(rust_decimal::Decimal::new(minor, decimals)),
             currency: currency.to_owned(),
         }
     }
 }
 
-/// How many digits of the main unit a currency's minor unit has.
-pub fn minor_digits(currency: &str) -> u32 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
+/// A place on the Earth.
+#[derive(Clone, Copy, Debug, PartialEq, SimpleObject)]
+pub struct Position {
+    /// Degrees north of the equator, WGS-84.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, WGS-84, from -180 to 180.
+    pub longitude: f64,
 }
 
 /// An instant as it is stored: in whole milliseconds.

@@ -4,18 +4,26 @@ use async_graphql::SchemaBuilder;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema as GraphqlSchema};
 use entity::Database;
 
+use crate::customers::CustomersQuery;
 use crate::described::Described;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::PeopleQuery;
+use crate::sales::{SalesMutation, SalesQuery};
 
 /// Everything that can be read.
 #[derive(Default, MergedObject)]
-pub struct Query(NodeQuery, PeopleQuery, LearningQuery);
+pub struct Query(
+    NodeQuery,
+    PeopleQuery,
+    CustomersQuery,
+    SalesQuery,
+    LearningQuery,
+);
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(LearningMutation);
+pub struct Mutation(SalesMutation, LearningMutation);
 
 /// The hub's schema.
 pub type Schema = GraphqlSchema<Described<Query>, Mutation, EmptySubscription>;
