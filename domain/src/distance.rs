@@ -97,8 +97,14 @@ impl Metric {
     }
 }
 
+/// The straight line through the Earth between two places given by [`earth_centred`], in metres.
+pub(crate) fn chord_m(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let step = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+    dot(step, step).sqrt()
+}
+
 /// A place in metres from the centre of the Earth: x to (0, 0), z to the north pole.
-fn earth_centred(place: Position) -> [f64; 3] {
+pub(crate) fn earth_centred(place: Position) -> [f64; 3] {
     let (sin, cos) = (place.latitude() * DEGREE).sin_cos();
     let (sin_east, cos_east) = (place.longitude() * DEGREE).sin_cos();
     let across = EQUATORIAL_RADIUS_M / (1.0 - E2 * sin * sin).sqrt();

@@ -16,10 +16,12 @@ mod validity;
 
 use serde_json::Value;
 
+pub(crate) use self::circle::reach_degrees;
 pub use self::circle::{Circle, MAX_RADIUS_M};
 pub use self::error::{FenceError, RingName};
 pub use self::geojson::MAX_VERTICES;
 pub use self::polygon::MultiPolygon;
+pub(crate) use self::ring::Vertex;
 pub use self::validity::MAX_EXTENT_M;
 use crate::bounds::Bounds;
 use crate::position::Position;

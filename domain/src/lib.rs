@@ -6,6 +6,7 @@ pub mod coverage;
 pub mod datum;
 pub mod distance;
 pub mod duty;
+pub mod fence_index;
 pub mod geofence;
 pub mod metric;
 pub mod money;

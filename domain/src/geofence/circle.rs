@@ -56,7 +56,9 @@ impl Circle {
         snapped(self.distance_to_centre_m(place) - self.radius_m)
     }
 
-    fn distance_to_centre_m(&self, place: Position) -> f64 {
+    /// The distance from a place to the centre in metres.
+    #[inline]
+    pub(crate) fn distance_to_centre_m(&self, place: Position) -> f64 {
         if self.is_local {
             let north = place.latitude() - self.centre.latitude();
             let east = wrap_degrees(place.longitude() - self.centre.longitude());

@@ -134,7 +134,7 @@ impl MultiPolygon {
 
     /// Calls for each edge of the boundary.
     #[inline]
-    pub(super) fn for_each_edge(&self, mut call: impl FnMut(Vertex, Vertex)) {
+    pub(crate) fn for_each_edge(&self, mut call: impl FnMut(Vertex, Vertex)) {
         if let Some(edges) = &self.seamless {
             edges.iter().for_each(|(a, b)| call(*a, *b));
             return;
@@ -173,6 +173,11 @@ impl MultiPolygon {
         let mut sides = Sides::of(point);
         self.for_each_edge(|a, b| sides.pass(a, b));
         sides.location()
+    }
+
+    /// Whether a point of the frame is well inside.
+    pub(crate) fn is_inside(&self, point: Vertex) -> bool {
+        self.locate(point) == Location::Inside
     }
 }
 

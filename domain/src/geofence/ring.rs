@@ -2,7 +2,7 @@
 
 use super::RingName;
 use super::crossing::are_collinear;
-use crate::position::wrap_degrees;
+use crate::position::{Position, wrap_degrees};
 
 /// How thick a line is, degrees (0.1 mm of latitude).
 pub(super) const THICKNESS_DEG: f64 = 1e-9;
@@ -136,6 +136,11 @@ impl Ring {
 }
 
 impl Vertex {
+    /// The place on Earth.
+    pub(crate) fn place(self) -> Position {
+        Position::wrapped(self.y, self.x)
+    }
+
     /// The same place, less than half a turn from a longitude.
     pub(super) fn beside(self, longitude: f64) -> Vertex {
         let turn = turns_to(self.x, longitude);
