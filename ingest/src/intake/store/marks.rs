@@ -1,0 +1,84 @@
+//! What check-ins leave for others: the words on duty, and the note to the worker.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use entity::id::UserId;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::{Duplicates, run};
+use crate::intake::bulk::{Column, Holds, Rows};
+use crate::intake::plan::Plan;
+use crate::intake::words;
+
+const DUTY_EVENT: [Column; 3] = [
+    ("user_id", Holds::Uuid),
+    ("recorded_at", Holds::Instant),
+    ("kind", Holds::Text),
+];
+
+pub(super) async fn duty_events(
+    db: &impl ConnectionTrait,
+    plan: &Plan,
+    duplicates: &Duplicates,
+) -> Result<(), DbErr> {
+    let mut given = Rows::new(&DUTY_EVENT);
+    for key in plan.check_ins.keys() {
+        if words::duty_event(key.kind).is_some() && !duplicates.contains_key(key) {
+            given.push([
+                key.rep.into(),
+                key.recorded_at.into(),
+                words::kind(key.kind).into(),
+            ]);
+        }
+    }
+    let names = Rows::<3>::names(&DUTY_EVENT);
+    let done = run(db, given, |given| {
+        format!(
+            "INSERT INTO duty_event ({names}) SELECT {names} FROM {given} WHERE TRUE \
+             ON CONFLICT DO NOTHING"
+        )
+    });
+    done.await.map(drop)
+}
+
+const DIRTY: [Column; 3] = [
+    ("rep_id", Holds::Uuid),
+    ("earliest", Holds::Instant),
+    ("queued_at", Holds::Instant),
+];
+
+/// Leaves the worker a note a rep, and a track to claim.
+pub(super) async fn dirty(
+    db: &impl ConnectionTrait,
+    plan: &Plan,
+    duplicates: &Duplicates,
+) -> Result<(), DbErr> {
+    let mut earliest: BTreeMap<UserId, DateTime<Utc>> = BTreeMap::new();
+    for key in plan.check_ins.keys() {
+        if !duplicates.contains_key(key) {
+            let earliest = earliest.entry(key.rep).or_insert(key.recorded_at);
+            *earliest = key.recorded_at.min(*earliest);
+        }
+    }
+    let now = Utc::now().trunc_subsecs(3);
+    let given = || {
+        let mut given = Rows::new(&DIRTY);
+        for (rep, earliest) in &earliest {
+            given.push([(*rep).into(), (*earliest).into(), now.into()]);
+        }
+        given
+    };
+    let done = run(db, given(), |given| {
+        format!(
+            "INSERT INTO track (rep_id, revision, tries) SELECT rep_id, 0, 0 FROM {given} \
+             WHERE TRUE ON CONFLICT DO NOTHING"
+        )
+    });
+    done.await?;
+    let names = Rows::<3>::names(&DIRTY);
+    let done = run(db, given(), |given| {
+        format!("INSERT INTO track_dirty ({names}) SELECT {names} FROM {given}")
+    });
+    done.await.map(drop)
+}

@@ -1,0 +1,9 @@
+//! Check-ins from the request to the rows.
+
+mod body;
+mod duty;
+mod faults;
+mod keys;
+mod points;
+mod receipts;
+mod shuffled;
