@@ -5,7 +5,9 @@
 
 use std::str::FromStr;
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{
+    InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
+};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::money::Currency;
 use sea_orm::sea_query;
@@ -105,6 +107,15 @@ pub struct Position {
     /// Degrees north of the equator, WGS-84.
     pub latitude: f64,
     /// Degrees east of Greenwich, WGS-84, from -180 to 180.
+    pub longitude: f64,
+}
+
+/// A place on the Earth.
+#[derive(Clone, Copy, Debug, PartialEq, InputObject)]
+pub struct PositionInput {
+    /// Degrees north of the equator, WGS-84.
+    pub latitude: f64,
+    /// Degrees east of Greenwich, WGS-84.
     pub longitude: f64,
 }
 

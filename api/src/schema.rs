@@ -4,7 +4,7 @@ use async_graphql::SchemaBuilder;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema as GraphqlSchema};
 use entity::Database;
 
-use crate::customers::CustomersQuery;
+use crate::customers::{CustomersMutation, CustomersQuery};
 use crate::described::Described;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
@@ -23,7 +23,7 @@ pub struct Query(
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(SalesMutation, LearningMutation);
+pub struct Mutation(CustomersMutation, SalesMutation, LearningMutation);
 
 /// The hub's schema.
 pub type Schema = GraphqlSchema<Described<Query>, Mutation, EmptySubscription>;

@@ -2,6 +2,7 @@
 
 mod intake;
 mod routes;
+pub mod verbs;
 mod wire;
 
 pub use intake::{

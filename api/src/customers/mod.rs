@@ -1,7 +1,11 @@
 //! Customers: who they are, whom one talks to there, and who looks after them.
 
+mod assigning;
+mod editing;
+pub mod mutation;
 pub mod query;
 pub mod types;
 
+pub use mutation::CustomersMutation;
 pub use query::CustomersQuery;
 pub use types::{Assignment, Contact, Customer, Segment};
