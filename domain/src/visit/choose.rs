@@ -43,7 +43,7 @@ fn corrected<'a, K: Key>(
     let mut newest: Option<(DateTime<Utc>, &Stay<K>)> = None;
     for stay in competitors {
         let named = lookup
-            .correction(stay.first.at, Some(at))
+            .correction(stay.first.at, at)
             .filter(|correction| correction.customer == Some(stay.place.customer));
         if let Some(correction) = named
             && newest.is_none_or(|(decided_at, _)| decided_at < correction.decided_at)

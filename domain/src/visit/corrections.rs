@@ -8,7 +8,8 @@ use super::{OpenedBy, Visit};
 /// Applies to each visit the newest correction whose instant it contains.
 ///
 /// The fixes still say when the stay began and ended; the correction says whose it was, or that
-/// it was no visit. An instant that two visits share belongs to the later one.
+/// it was no visit. An instant that two visits share belongs to the later one. An open visit
+/// contains what lies before its last inside fix: more is not known of it.
 pub(crate) fn apply<K: Key>(visits: Vec<Visit<K>>, lookup: &Lookup<'_, K>) -> Vec<Visit<K>> {
     visits
         .into_iter()
@@ -17,7 +18,7 @@ pub(crate) fn apply<K: Key>(visits: Vec<Visit<K>>, lookup: &Lookup<'_, K>) -> Ve
 }
 
 fn corrected<K: Key>(mut visit: Visit<K>, lookup: &Lookup<'_, K>) -> Option<Visit<K>> {
-    let Some(correction) = lookup.correction(visit.arrived_at, visit.left_at) else {
+    let Some(correction) = lookup.correction(visit.arrived_at, visit.known_until()) else {
         return Some(visit);
     };
     let customer = correction.customer?;

@@ -128,15 +128,14 @@ impl<'w, K: Key> Lookup<'w, K> {
             .min()
     }
 
-    /// The newest correction of the stay [from, until), or [from, ∞) while it has no end; a stay of
-    /// no length is its one instant.
+    /// The newest correction of the stay [from, until); a stay of no length is its one instant.
     pub(crate) fn correction(
         &self,
         from: DateTime<Utc>,
-        until: Option<DateTime<Utc>>,
+        until: DateTime<Utc>,
     ) -> Option<Correction<K>> {
         let is_meant = |correction: &&Correction<K>| {
-            correction.at == from || is_within(from, until, correction.at)
+            correction.at == from || is_within(from, Some(until), correction.at)
         };
         self.corrections.iter().rev().find(is_meant).copied()
     }

@@ -69,6 +69,13 @@ pub struct Visit<K> {
     pub evidence: Evidence<K>,
 }
 
+impl<K> Visit<K> {
+    /// Its end, or the last evidence of an open one.
+    pub fn known_until(&self) -> DateTime<Utc> {
+        self.left_at.unwrap_or(self.evidence.last.at)
+    }
+}
+
 /// How a visit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -109,7 +116,7 @@ pub fn derive<K: Key>(
     fixes: &[Located<K>],
     as_of: DateTime<Utc>,
 ) -> Derivation<K> {
-    let mut replay = Replay::start(world, from.cloned(), Vec::new());
+    let mut replay = Replay::start(world, from.cloned());
     replay.feed_all(fixes);
     replay.finish(as_of)
 }

@@ -1,6 +1,6 @@
 //! Derived visits against stored ones: what to write, and what to tell.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::fix::Key;
@@ -138,13 +138,8 @@ fn pairs<I, K: Key>(
 /// How long two visits have in common; none when they do not even share an instant.
 fn overlap<K>(a: &Visit<K>, b: &Visit<K>) -> Option<TimeDelta> {
     let from = a.arrived_at.max(b.arrived_at);
-    let until = known_until(a).min(known_until(b));
+    let until = a.known_until().min(b.known_until());
     (from <= until).then(|| until - from)
-}
-
-/// The end, or the last evidence of an open visit.
-fn known_until<K>(visit: &Visit<K>) -> DateTime<Utc> {
-    visit.left_at.unwrap_or(visit.evidence.last.at)
 }
 
 fn news<K>(visit: &Visit<K>) -> Vec<Event> {
@@ -180,7 +175,7 @@ fn is_same_but_plan_and_end<K: Key>(old: &Visit<K>, new: &Visit<K>) -> bool {
 fn cause<K: Key>(old: &Visit<K>, new: Option<&Visit<K>>, lookup: &Lookup<'_, K>) -> Amendment {
     let arrived_at = old.arrived_at;
     let corrected = new.map_or_else(
-        || lookup.correction(arrived_at, old.left_at).is_some(),
+        || lookup.correction(arrived_at, old.known_until()).is_some(),
         |new| new.evidence.corrected != old.evidence.corrected,
     );
     let fence_stands = old.fence.is_none_or(|fence| {

@@ -78,12 +78,15 @@ pub struct OutOfOrder {
 
 /// A derivation that takes its fixes in chunks.
 ///
-/// After a change at `earliest`: the stored checkpoints not later than `earliest` stay, the newest
-/// of them is where to start; the later ones are stale and are handed over to be met again. Then
-/// feed the fixes from [`Replay::reads_from`] on in order of time, in chunks of any size, until
-/// [`Progress::Settled`] or the end, and finish. Delete the stale checkpoints before
-/// [`Derivation::settled_at`] (all, where it is none) and store the new ones. To let time pass
-/// ([`Derivation::due_at`]), start at the newest checkpoint with nothing stale.
+/// After changes from `earliest` on: the stored checkpoints not later than `earliest` stay, the
+/// newest of them is where to [`start`](Replay::start); the later ones are stale. Feed the fixes
+/// from [`Replay::reads_from`] on in order of time, in chunks of any size, to their end, and
+/// finish. Delete the stale checkpoints and store the new ones. To let time pass
+/// ([`Derivation::due_at`]), start at the newest checkpoint.
+///
+/// Where the newest changed instant is known too, hand the stale checkpoints over to
+/// [`Replay::until_known`]: the replay may then stop early, and the stale checkpoints from
+/// [`Derivation::settled_at`] on stay.
 pub struct Replay<'w, K> {
     lookup: Lookup<'w, K>,
     state: State<K>,
@@ -91,6 +94,7 @@ pub struct Replay<'w, K> {
     from: Option<DateTime<Utc>>,
     /// Stale checkpoints not met yet, in order of time.
     stale: VecDeque<Checkpoint<K>>,
+    changed_until: Option<DateTime<Utc>>,
     settled: Option<Checkpoint<K>>,
     /// Fixes of the newest instant: the next chunk may hold more of them.
     newest: Vec<Located<K>>,
@@ -102,12 +106,7 @@ pub struct Replay<'w, K> {
 
 impl<'w, K: Key> Replay<'w, K> {
     /// Starts at a stored checkpoint, or at the beginning of the track.
-    pub fn start(
-        world: &'w World<K>,
-        from: Option<Checkpoint<K>>,
-        mut stale: Vec<Checkpoint<K>>,
-    ) -> Replay<'w, K> {
-        stale.sort_by_key(|checkpoint| checkpoint.at);
+    pub fn start(world: &'w World<K>, from: Option<Checkpoint<K>>) -> Replay<'w, K> {
         let started_at = from.as_ref().map(|checkpoint| checkpoint.at);
         let state = from.map_or_else(|| State::blank(None), |checkpoint| checkpoint.state);
         Replay {
@@ -116,13 +115,29 @@ impl<'w, K: Key> Replay<'w, K> {
             visits: state.stays.touching.clone(),
             state,
             started_at,
-            stale: stale.into(),
+            stale: VecDeque::new(),
+            changed_until: None,
             settled: None,
             newest: Vec::new(),
             taken_since_checkpoint: 0,
             checkpoints: Vec::new(),
             arrivals: Vec::new(),
         }
+    }
+
+    /// Lets the replay stop where the state equals that of a stale checkpoint after
+    /// `changed_until`, the newest instant at which anything changed: a check-in's recorded-at,
+    /// the end of an edited fact's validity. An earlier one proves nothing, because what changed
+    /// after it is still to come.
+    pub fn until_known(
+        mut self,
+        mut stale: Vec<Checkpoint<K>>,
+        changed_until: DateTime<Utc>,
+    ) -> Replay<'w, K> {
+        stale.sort_by_key(|checkpoint| checkpoint.at);
+        self.stale = stale.into();
+        self.changed_until = Some(changed_until);
+        self
     }
 
     /// The first instant whose fixes are wanted; none means from the beginning.
@@ -186,7 +201,16 @@ impl<'w, K: Key> Replay<'w, K> {
         let mut due_at = None;
         let mut until = None;
         match &self.settled {
-            Some(settled) => until = settled.state.stays.frontier,
+            // Before the first visit is closed, all of them stand.
+            Some(settled) => {
+                until = Some(
+                    settled
+                        .state
+                        .stays
+                        .frontier
+                        .unwrap_or(DateTime::<Utc>::MIN_UTC),
+                )
+            }
             None if self.state.is_silent_at(as_of, &self.lookup) => {
                 self.state.fall_silent(&self.lookup, &mut self.visits);
             }
@@ -257,7 +281,8 @@ impl<'w, K: Key> Replay<'w, K> {
         }
         let met = self.stale.pop_front_if(|stale| stale.at == at);
         let was_met = met.is_some();
-        if let Some(met) = met.filter(|met| met.state == self.state) {
+        let is_after_changes = self.changed_until.is_some_and(|changed| changed < at);
+        if let Some(met) = met.filter(|met| is_after_changes && met.state == self.state) {
             self.settled = Some(met);
             return;
         }

@@ -1,0 +1,22 @@
+//! Deriving visits: one file a behaviour, all through the reader in `scene`.
+
+mod scene;
+
+mod buttons;
+
+mod checkpoints;
+mod closing;
+mod corrections;
+mod explaining;
+mod incremental;
+mod opening;
+mod order;
+mod properties;
+
+mod quality;
+
+mod reconciling;
+mod several;
+mod silence;
+mod synthetic;
+mod versions;
