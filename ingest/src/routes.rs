@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use entity::viewer::Viewer;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,10 +14,11 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::intake::{AcceptError, Incoming, Intake, Receipt};
-use crate::wire::body::{self, Memory, Share, Whole};
+use crate::wire::body::{self, Coming, Whole};
 use crate::wire::document::{Batch, Receipts};
 use crate::wire::envelope;
 use crate::wire::media::{self, Format, Packing};
+use crate::wire::memory::{Memory, Share};
 use crate::wire::problem::Problem;
 use crate::wire::rate::{Meter, Rate};
 
@@ -87,17 +89,29 @@ async fn send(
     viewer: Signed,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<Receipts>), Problem> {
+) -> Response {
+    let mut coming = Coming::new(body);
+    match take(&door, viewer, &headers, &mut coming).await {
+        Ok(receipts) => (StatusCode::ACCEPTED, Json(Receipts { receipts })).into_response(),
+        Err(problem) => coming.refuse(problem),
+    }
+}
+
+async fn take(
+    door: &Door,
+    viewer: Signed,
+    headers: &HeaderMap,
+    coming: &mut Coming,
+) -> Result<Vec<Receipt>, Problem> {
     let Extension(viewer) = viewer.ok_or_else(Problem::unauthenticated)?;
-    let format = media::format(&headers)?;
-    let packing = media::packing(&headers)?;
+    let format = media::format(headers)?;
+    let packing = media::packing(headers)?;
     let device = viewer.device.map_or(viewer.user.uuid(), Uuid::from);
     door.meter.count(device, 1)?;
-    let whole = body::receive(&headers, body, &door.memory).await?;
+    let whole = coming.receive(headers, &door.memory).await?;
     let (points, _share) = read(whole, packing, format).await?;
     door.meter.count(device, points.len().saturating_sub(1))?;
-    let receipts = door.intake.accept(&viewer, points).await.map_err(away)?;
-    Ok((StatusCode::ACCEPTED, Json(Receipts { receipts })))
+    door.intake.accept(&viewer, points).await.map_err(away)
 }
 
 /// The receipt of a check-in again.

@@ -166,3 +166,6 @@ fn off_duty(duty: &Duty, instant: DateTime<Utc>) -> Option<Ignored> {
         State::Paused => Some(Ignored::Paused),
     }
 }
+
+#[cfg(test)]
+mod tests;

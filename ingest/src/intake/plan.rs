@@ -102,9 +102,15 @@ pub(crate) fn plan(
                     row: index,
                     fault: fault.clone(),
                 };
-                plan.quarantined.insert(row.quarantine_id(), kept);
+                plan.quarantined
+                    .insert(row.quarantine_id(fault.reason), kept);
                 Answer::Quarantined(fault)
             }
+            // Repeated within the group: what the first turns out to be, this is too.
+            Some(Answer::Accepted) if plan.receipts.contains_key(&row.key) => match &row.content {
+                Ok(fix) => Answer::New(fix.key),
+                Err(_faulty) => Answer::Accepted,
+            },
             Some(answer) => answer,
             None => {
                 let judgement = judge(row, limits(row, known), &duties[&row.key.author.rep]);
@@ -209,7 +215,7 @@ impl Plan {
                     row: index,
                     fault: fault.clone(),
                 };
-                let id = row.quarantine_id();
+                let id = row.quarantine_id(fault.reason);
                 self.quarantined.insert(id, kept);
                 stored.status = Status::Quarantined;
                 stored.reason = Some(fault.reason.code().to_owned());
@@ -252,3 +258,6 @@ impl Plan {
         then(self, aside);
     }
 }
+
+#[cfg(test)]
+mod tests;

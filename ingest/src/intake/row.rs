@@ -7,6 +7,7 @@ use entity::id::{DeviceId, QuarantineId, UserId};
 use uuid::Uuid;
 
 use super::incoming::{Faulty, Incoming, Name, Reading};
+use super::reason::Reason;
 
 /// Whose points they are, and from which device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,13 +92,14 @@ impl Row {
         self.content.as_ref().ok().map(|fix| fix.digest)
     }
 
-    /// The same bytes from the same device under the same id are kept aside once.
-    pub(crate) fn quarantine_id(&self) -> QuarantineId {
+    /// The same bytes from the same device under the same id are kept aside once; those that met
+    /// another fix under their id apart from those that will be judged anew.
+    pub(crate) fn quarantine_id(&self, reason: Reason) -> QuarantineId {
         let mut hasher = blake3::Hasher::new();
         hasher.update(self.key.author.rep.uuid().as_bytes());
         hasher.update(self.key.author.device.uuid().as_bytes());
         hasher.update(self.key.client_id.as_bytes());
-        hasher.update(&[0]);
+        hasher.update(&[u8::from(reason == Reason::ClientIdReused)]);
         hasher.update(&self.raw);
         let mut bytes = [0; 16];
         hasher.finalize_xof().fill(&mut bytes);

@@ -2,17 +2,18 @@
 //! together in memory.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
-use futures_util::StreamExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use futures_util::future::ready;
+use futures_util::{StreamExt, stream};
 
 use super::media::Packing;
+use super::memory::{Memory, Share};
 use super::problem::Problem;
 
 /// The most bytes a body may have as sent.
@@ -21,64 +22,9 @@ pub(crate) const PACKED_LIMIT: usize = 4 << 20;
 pub(crate) const UNPACKED_LIMIT: usize = 16 << 20;
 /// How long to wait for the next piece of a body.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The unit in which memory is given out.
-const UNIT: usize = 4 << 10;
-
-/// The memory that bodies in flight may take together.
-#[derive(Clone, Debug)]
-pub(crate) struct Memory {
-    units: Arc<Semaphore>,
-}
-
-impl Memory {
-    /// Room for this many bytes of bodies.
-    pub(crate) fn new(bytes: usize) -> Self {
-        Self {
-            units: Arc::new(Semaphore::new(bytes / UNIT)),
-        }
-    }
-
-    fn share(&self) -> Share {
-        Share {
-            units: Arc::clone(&self.units),
-            held: None,
-            bytes: 0,
-        }
-    }
-}
-
-/// The part of the memory that one body holds, given back on drop.
-#[derive(Debug)]
-pub(crate) struct Share {
-    units: Arc<Semaphore>,
-    held: Option<OwnedSemaphorePermit>,
-    bytes: usize,
-}
-
-impl Share {
-    /// Takes more, or says that the server is full.
-    fn grow(&mut self, more: usize) -> Result<(), Problem> {
-        self.bytes += more;
-        let held = self
-            .held
-            .as_ref()
-            .map_or(0, OwnedSemaphorePermit::num_permits);
-        let missing = self.bytes.div_ceil(UNIT).saturating_sub(held);
-        let Ok(missing @ 1..) = u32::try_from(missing) else {
-            return Ok(());
-        };
-        let permit = Arc::clone(&self.units)
-            .try_acquire_many_owned(missing)
-            .map_err(|_full| {
-                Problem::unavailable("BUSY", "too many large batches at once; try again", 2)
-            })?;
-        match &mut self.held {
-            Some(held) => held.merge(permit),
-            none => *none = Some(permit),
-        }
-        Ok(())
-    }
-}
+/// How much of a refused body is read and forgotten, in bytes, and for how long.
+const FORGOTTEN_LIMIT: usize = 64 << 20;
+const LINGER: Duration = Duration::from_secs(10);
 
 /// A whole body, unpacked, with the memory it holds.
 #[derive(Debug)]
@@ -89,44 +35,85 @@ pub(crate) struct Whole {
     pub(crate) share: Share,
 }
 
-/// Reads the body as sent, no further than the limit; refuses at once what says it is larger.
-pub(crate) async fn receive(
-    headers: &HeaderMap,
-    body: Body,
-    memory: &Memory,
-) -> Result<Whole, Problem> {
-    let stated = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if stated.is_some_and(|length| length > PACKED_LIMIT) {
-        return Err(too_large());
-    }
-    let mut share = memory.share();
-    let mut pieces = body.into_data_stream();
-    let mut packed = Vec::new();
-    share.grow(stated.unwrap_or(0))?;
-    packed.reserve_exact(stated.unwrap_or(0));
-    loop {
-        let next = tokio::time::timeout(PATIENCE, pieces.next());
-        match next.await.map_err(|_elapsed| Problem::too_slow())? {
-            None => break,
-            Some(Err(_broken)) => {
-                let detail = "the body ended before its stated length";
-                return Err(Problem::bad_request("BODY_INCOMPLETE", detail));
-            }
-            Some(Ok(piece)) if packed.len() + piece.len() > PACKED_LIMIT => {
-                return Err(too_large());
-            }
-            Some(Ok(piece)) => {
-                packed.extend_from_slice(&piece);
-                share.grow(packed.len().saturating_sub(share.bytes))?;
-            }
+/// A body as it comes in.
+#[derive(Debug)]
+pub(crate) struct Coming {
+    pieces: BodyDataStream,
+    has_ended: bool,
+}
+
+impl Coming {
+    pub(crate) fn new(body: Body) -> Self {
+        Self {
+            pieces: body.into_data_stream(),
+            has_ended: false,
         }
     }
-    Ok(Whole {
-        bytes: packed.into(),
-        share,
-    })
+
+    /// Reads the body as sent, no further than the limit; refuses at once what says it is larger.
+    pub(crate) async fn receive(
+        &mut self,
+        headers: &HeaderMap,
+        memory: &Memory,
+    ) -> Result<Whole, Problem> {
+        let stated = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if stated.is_some_and(|length| length > PACKED_LIMIT) {
+            return Err(too_large());
+        }
+        let mut share = memory.share();
+        let mut packed = Vec::new();
+        share.grow_to(stated.unwrap_or(0))?;
+        packed.reserve_exact(stated.unwrap_or(0));
+        while let Some(piece) = self.next().await? {
+            if packed.len() + piece.len() > PACKED_LIMIT {
+                return Err(too_large());
+            }
+            packed.extend_from_slice(&piece);
+            share.grow_to(packed.len())?;
+        }
+        Ok(Whole {
+            bytes: packed.into(),
+            share,
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        let next = tokio::time::timeout(PATIENCE, self.pieces.next());
+        let next = next.await.map_err(|_elapsed| Problem::too_slow())?;
+        self.has_ended = !matches!(next, Some(Ok(_)));
+        next.transpose().map_err(|_broken| {
+            let detail = "the body ended before its stated length";
+            Problem::bad_request("BODY_INCOMPLETE", detail)
+        })
+    }
+
+    /// The refusal, sent at once; what still comes in is then read and forgotten for a while. A
+    /// client that writes all before it reads would otherwise see a broken connection instead.
+    pub(crate) fn refuse(mut self, problem: Problem) -> Response {
+        let response = problem.into_response();
+        if self.has_ended {
+            return response;
+        }
+        let (parts, body) = response.into_parts();
+        let rest = async move {
+            let forget = async {
+                let mut forgotten = 0;
+                while forgotten < FORGOTTEN_LIMIT
+                    && let Ok(Some(piece)) = self.next().await
+                {
+                    forgotten += piece.len();
+                }
+            };
+            let _elapsed = tokio::time::timeout(LINGER, forget).await;
+        };
+        let rest = stream::once(rest).filter_map(|()| ready(None));
+        Response::from_parts(
+            parts,
+            Body::from_stream(body.into_data_stream().chain(rest)),
+        )
+    }
 }
 
 /// Unpacks a body, no further than the limit. Takes time in proportion to the unpacked size.
@@ -151,14 +138,9 @@ pub(crate) fn unpack(whole: Whole, packing: Packing) -> Result<Whole, Problem> {
         let detail = format!("the body is not whole gzip: {error}");
         return Err(Problem::bad_request("INVALID_GZIP", detail));
     }
-    let share = Share {
-        units: Arc::clone(&sink.share.units),
-        held: sink.share.held.take(),
-        bytes: sink.share.bytes,
-    };
     Ok(Whole {
         bytes: std::mem::take(&mut sink.unpacked).into(),
-        share,
+        share: sink.share.take(),
     })
 }
 
@@ -178,7 +160,7 @@ impl Limited {
         }
         self.share.grow(piece.len())?;
         if length > self.unpacked.capacity() {
-            let capacity = (2 * length).clamp(4 * UNIT, UNPACKED_LIMIT);
+            let capacity = (2 * length).clamp(16 << 10, UNPACKED_LIMIT);
             self.unpacked.reserve_exact(capacity - self.unpacked.len());
         }
         self.unpacked.extend_from_slice(piece);
@@ -235,7 +217,7 @@ mod tests {
         let memory = Memory::new(1 << 20);
         let packed = [gzip(b"one "), gzip(b"two")].concat();
         assert_eq!(unpacked(&memory, packed).unwrap(), "one two");
-        assert_eq!(memory.units.available_permits(), (1 << 20) / UNIT);
+        assert_eq!(memory.free(), 1 << 20);
     }
 
     #[test]
@@ -265,8 +247,9 @@ mod tests {
     #[tokio::test]
     async fn a_stated_length_over_the_limit_is_refused_unread() {
         let headers = HeaderMap::from_iter([(header::CONTENT_LENGTH, (30 << 20).into())]);
-        let endless = Body::from_stream(futures_util::stream::pending::<io::Result<Bytes>>());
-        let problem = receive(&headers, endless, &Memory::new(1 << 20)).await;
+        let endless = Body::from_stream(stream::pending::<io::Result<Bytes>>());
+        let memory = Memory::new(1 << 20);
+        let problem = Coming::new(endless).receive(&headers, &memory).await;
         assert_eq!(problem.unwrap_err().code(), "BODY_TOO_LARGE");
     }
 }

@@ -163,3 +163,6 @@ impl<'de> Visitor<'de> for PointsVisitor {
         Ok(Points { kept, total })
     }
 }
+
+#[cfg(test)]
+mod tests;

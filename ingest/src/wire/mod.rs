@@ -6,6 +6,7 @@ pub(crate) mod document;
 pub(crate) mod envelope;
 mod fields;
 pub(crate) mod media;
+pub(crate) mod memory;
 pub(crate) mod point;
 pub(crate) mod problem;
 pub(crate) mod rate;

@@ -90,9 +90,9 @@ pub(crate) async fn bed_on(db: Database, database: Option<TestDatabase>) -> Bed 
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a test has no lifecycle; the bed waits for the task"
+    reason = "a test has no lifecycle; its runtime ends its tasks"
 )]
-fn spawn(future: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(future)
 }
 

@@ -7,3 +7,4 @@ mod keys;
 mod points;
 mod receipts;
 mod shuffled;
+mod wire;
