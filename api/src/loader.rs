@@ -37,8 +37,11 @@ pub trait Load: Send + Sync + 'static {
     ) -> impl Future<Output = Result<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
-/// By the kind of load and its place in the document.
-type Queues = HashMap<(TypeId, Pos), Box<dyn AnyQueue>>;
+/// By the kind of load and its place.
+type Queues = HashMap<(TypeId, Place), Box<dyn AnyQueue>>;
+
+/// Where in the document a load is asked for, and what else tells it from others there.
+type Place = (Pos, u64);
 
 /// The loads of one request: what waits, and what is known already.
 #[derive(Clone, Default)]
@@ -53,23 +56,26 @@ impl Loaders {
         loader: impl FnOnce() -> L,
         key: L::Key,
     ) -> Result<Option<L::Value>> {
-        self.load_at(Pos::default(), loader, key).await
+        self.load_at(Place::default(), loader, key).await
     }
 
     /// Loads for a field whose arguments take part in the load. Fields at the same place of the
-    /// document have the same arguments, so they share a statement, and no others do.
+    /// document have the same arguments, so they share a statement, and no others do. A fragment
+    /// puts one field below different parents: what of them takes part in the load goes into
+    /// `apart`.
     pub async fn load_for_field<L: Load>(
         &self,
         ctx: &Context<'_>,
+        apart: u64,
         loader: impl FnOnce() -> L,
         key: L::Key,
     ) -> Result<Option<L::Value>> {
-        self.load_at(ctx.item.pos, loader, key).await
+        self.load_at((ctx.item.pos, apart), loader, key).await
     }
 
     async fn load_at<L: Load>(
         &self,
-        place: Pos,
+        place: Place,
         loader: impl FnOnce() -> L,
         key: L::Key,
     ) -> Result<Option<L::Value>> {
@@ -101,8 +107,9 @@ impl Loaders {
             .collect()
     }
 
-    /// Forgets what is known, so that the next answer of a subscription is read afresh.
-    fn forget(&self) {
+    /// Forgets what is known, so that what follows a change, or the next answer of a subscription,
+    /// is read afresh.
+    pub(crate) fn forget(&self) {
         lock(&self.queues).clear();
     }
 }

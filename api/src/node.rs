@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::learning::{Course, Enrolment, TrainingRecord};
 use crate::loader;
 use crate::people::{Device, Team, User};
+use crate::performance::{Scorecard, Target};
 use crate::sales::{Order, OrderLine};
 
 /// Lists the types with a global id, each with its table. The type's name is part of the id.
@@ -52,6 +53,8 @@ nodes! {
     Course of entity::learning::course;
     Enrolment of entity::learning::enrolment;
     TrainingRecord of entity::learning::training_record;
+    Target of entity::performance::target;
+    Scorecard of entity::performance::scorecard;
 }
 
 /// Looking things up by their global id.

@@ -10,6 +10,8 @@
 //! page.of(rows, order_by)?.read_for(ctx, user::Column::TeamId, self.row.id).await // of a parent
 //! ```
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use async_graphql::{Context, Enum, OutputType};
 use sea_orm::{ColumnTrait, EntityTrait, Iterable, PrimaryKeyToColumn, Select};
 use uuid::Uuid;
@@ -168,6 +170,7 @@ impl Page {
                 size: self.size,
                 is_backward: self.is_backward,
             },
+            apart: 0,
         })
     }
 
@@ -194,6 +197,7 @@ fn size(name: &str, asked: i32) -> Result<u16> {
 /// A page that is ready to be read.
 pub struct List<E: EntityTrait> {
     statement: Statement<E>,
+    apart: u64,
 }
 
 impl<E: EntityTrait> List<E>
@@ -220,11 +224,20 @@ where
         ))
     }
 
+    /// Keeps this list apart from those whose rows differ in more than the parent's key and the
+    /// arguments, such as in the period of a ranking above it.
+    pub fn apart(mut self, by: &impl Hash) -> Self {
+        let mut hasher = DefaultHasher::new();
+        by.hash(&mut hasher);
+        self.apart = hasher.finish();
+        self
+    }
+
     /// Reads the page of one parent; all parents at this place of the query share one statement,
     /// which takes the top rows of each. `parent` is the column that holds the parent's key.
     ///
     /// Nothing but the key may differ between the parents: rows, filters and order are those of
-    /// the query's arguments.
+    /// the query's arguments. What else differs is told by [`List::apart`].
     pub async fn read_for<N>(
         self,
         ctx: &Context<'_>,
@@ -245,7 +258,7 @@ where
         };
         let found = ctx
             .loaders()?
-            .load_for_field(ctx, loader, key.into())
+            .load_for_field(ctx, self.apart, loader, key.into())
             .await?;
         Ok(Connection::of_rows(found.unwrap_or_default(), terms))
     }

@@ -9,6 +9,7 @@ use crate::described::Described;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::PeopleQuery;
+use crate::performance::{PerformanceMutation, PerformanceQuery};
 use crate::sales::{SalesMutation, SalesQuery};
 
 /// Everything that can be read.
@@ -18,15 +19,21 @@ pub struct Query(
     PeopleQuery,
     CustomersQuery,
     SalesQuery,
+    PerformanceQuery,
     LearningQuery,
 );
 
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
-pub struct Mutation(CustomersMutation, SalesMutation, LearningMutation);
+pub struct Mutation(
+    CustomersMutation,
+    SalesMutation,
+    PerformanceMutation,
+    LearningMutation,
+);
 
 /// The hub's schema.
-pub type Schema = GraphqlSchema<Described<Query>, Mutation, EmptySubscription>;
+pub type Schema = GraphqlSchema<Described<Query>, Described<Mutation>, EmptySubscription>;
 
 /// The schema over a database.
 pub fn schema(database: Database) -> Schema {
@@ -43,10 +50,10 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> SchemaBuilder<Described<Query>, Mutation, EmptySubscription> {
+fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscription> {
     GraphqlSchema::build(
         Described(Query::default()),
-        Mutation::default(),
+        Described(Mutation::default()),
         EmptySubscription,
     )
     // The edge has measured the document already; this is the parser's own recursion guard.

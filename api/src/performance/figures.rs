@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::calendar::Calendar;
 use super::group::Group;
 use super::measure::{computable, stored, stored_kind};
-use super::reach;
+use super::reach::{self, Due, Reach};
 use crate::Result;
 
 /// Which of the two periods.
@@ -46,6 +46,8 @@ pub(super) struct Question<'a> {
 pub(super) struct Figures {
     values: HashMap<(Span, Metric, Uuid), Decimal>,
     targets: HashMap<(Span, Metric, Uuid), Decimal>,
+    /// The customers that fell due, where coverage is measured.
+    pub(super) due: HashMap<Uuid, Vec<Due>>,
 }
 
 impl Figures {
@@ -60,11 +62,13 @@ impl Figures {
             figures.add_customers_visited(db, question).await?;
         }
         if asks(Metric::Coverage) {
-            for (span, subject, ratio) in reach::coverage_of(db, question).await? {
+            let Reach { ratios, due } = reach::reach(db, question).await?;
+            for (span, subject, ratio) in ratios {
                 figures
                     .values
                     .insert((span, Metric::Coverage, subject), ratio);
             }
+            figures.due = due;
         }
         figures.add_targets(db, question).await?;
         Ok(figures)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 
 use chrono::{Days, NaiveDate};
-use domain::coverage::{Obligation, Share, coverage};
+use domain::coverage::{Obligation, Share, Standing, coverage};
 use entity::customers::assignment;
 use entity::id::{CustomerId, TeamId, UserId};
 use entity::performance::frozen_result::Peers;
@@ -31,11 +31,31 @@ enum Owner {
 type Obligations = BTreeMap<Owner, Vec<Obligation<CustomerId>>>;
 type Visits = HashMap<UserId, Vec<(CustomerId, NaiveDate)>>;
 
-/// The covered share of each subject for whom anything fell due, with two statements.
-pub(super) async fn coverage_of(
+/// How one customer that fell due in the period asked for stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    /// The customer.
+    pub(super) customer: CustomerId,
+    /// The rep who was to come; none if it was the team.
+    pub(super) rep: Option<UserId>,
+    /// How it stands.
+    pub(super) standing: Standing,
+}
+
+/// Coverage by subject.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    /// The covered share of those for whom anything fell due.
+    pub(super) ratios: Vec<(Span, Uuid, Decimal)>,
+    /// What fell due in the period asked for.
+    pub(super) due: HashMap<Uuid, Vec<Due>>,
+}
+
+/// Who covered what, with two statements.
+pub(super) async fn reach(
     db: &impl ConnectionTrait,
     question: &Question<'_>,
-) -> Result<Vec<(Span, Uuid, Decimal)>, DbErr> {
+) -> Result<Reach, DbErr> {
     let obligations = obligations(db, question).await?;
     let longest = obligations
         .values()
@@ -43,20 +63,13 @@ pub(super) async fn coverage_of(
         .map(|obligation| obligation.every_days)
         .max();
     let Some(longest) = longest else {
-        return Ok(Vec::new());
+        return Ok(Reach::default());
     };
     let visits = visits(db, question, longest).await?;
-    let mut members: HashMap<TeamId, Vec<UserId>> = HashMap::new();
-    if question.group.peers == Peers::Teams {
-        for (user, team) in &question.group.counts_for {
-            members.entry((*team).into()).or_default().push(*user);
-        }
-    }
+    let members = members(question);
     let today = question.calendar.day(question.now);
-    let spans = [
-        (Span::Now, question.period),
-        (Span::Before, question.period.previous()),
-    ];
+    let before = question.period.previous();
+    let mut reach = Reach::default();
     let mut shares: BTreeMap<Uuid, [Share; 2]> = BTreeMap::new();
     for (owner, owed) in &obligations {
         let Some(subject) = question.subject(*owner) else {
@@ -73,17 +86,45 @@ pub(super) async fn coverage_of(
                     .collect()
             }
         };
-        let both = shares.entry(subject).or_default();
-        for (share, (_, period)) in both.iter_mut().zip(spans) {
-            *share = *share + coverage(period, today, owed, &days).share();
+        let now = coverage(question.period, today, owed, &days);
+        let [share_now, share_before] = shares.entry(subject).or_default();
+        *share_now = *share_now + now.share();
+        *share_before = *share_before + coverage(before, today, owed, &days).share();
+        let due = now.customers.iter().map(|(customer, standing)| Due {
+            customer: *customer,
+            rep: owner.rep(),
+            standing: *standing,
+        });
+        reach.due.entry(subject).or_default().extend(due);
+    }
+    for (subject, [now, before]) in shares {
+        for (span, share) in [(Span::Now, now), (Span::Before, before)] {
+            reach
+                .ratios
+                .extend(share.ratio().map(|ratio| (span, subject, ratio)));
         }
     }
-    let ratios = shares.into_iter().flat_map(|(subject, shares)| {
-        let ratio =
-            move |(share, (span, _)): (Share, (Span, _))| Some((span, subject, share.ratio()?));
-        shares.into_iter().zip(spans).filter_map(ratio)
-    });
-    Ok(ratios.collect())
+    Ok(reach)
+}
+
+impl Owner {
+    fn rep(self) -> Option<UserId> {
+        match self {
+            Owner::Rep(rep) => Some(rep),
+            Owner::Team(_) => None,
+        }
+    }
+}
+
+/// Whose visits keep a team's own assignments.
+fn members(question: &Question<'_>) -> HashMap<TeamId, Vec<UserId>> {
+    let mut members: HashMap<TeamId, Vec<UserId>> = HashMap::new();
+    if question.group.peers == Peers::Teams {
+        for (user, team) in &question.group.counts_for {
+            members.entry((*team).into()).or_default().push(*user);
+        }
+    }
+    members
 }
 
 impl Question<'_> {

@@ -16,6 +16,7 @@ use super::calendar::Calendar;
 use super::figures::{Figures, Question, Span};
 use super::group::{self, Group};
 use super::measure::{Measure, stored_kind};
+use super::reach::Due;
 use crate::Result;
 
 /// Which ranking is asked for.
@@ -39,6 +40,7 @@ pub(super) struct Live {
     pub(super) ranking: Ranking<Uuid>,
     before: Ranking<Uuid>,
     scores: HashMap<Uuid, Score>,
+    due: HashMap<Uuid, Vec<Due>>,
 }
 
 /// A ranking with all that is told about it.
@@ -97,6 +99,11 @@ impl Standings {
         self.ranking.late(&self.live.ranking, subject)
     }
 
+    /// The customers that fell due for one, where coverage is measured.
+    pub(super) fn due(&self, subject: Uuid) -> &[Due] {
+        self.live.due.get(&subject).map_or(&[], Vec::as_slice)
+    }
+
     /// The parts of a score as the records say now; none where no scorecard is ranked.
     pub fn score(&self, subject: Uuid) -> Option<&Score> {
         self.live.scores.get(&subject)
@@ -132,6 +139,7 @@ impl Live {
             ranking: rank(Span::Now),
             before: rank(Span::Before),
             scores: scores.collect(),
+            due: figures.due,
         })
     }
 }

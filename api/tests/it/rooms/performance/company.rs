@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result};
+use api::edge::Settings;
 use api::performance::calendar::Calendar;
 use api::performance::sums::{Orders, Sums};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -20,12 +21,15 @@ use entity::learning::{course, training_record};
 use entity::people::{company, team, user};
 use entity::performance::{Metric, PeriodKind, target};
 use entity::sales::order;
-use entity::viewer::{Role, Scope, TeamNode, scope_of};
+use entity::viewer::{Role, Scope, TeamNode, Viewer, scope_of};
 use rust_decimal::Decimal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde_json::{Value, json};
 use testbed::TestDatabase;
 use uuid::Uuid;
+
+use crate::app::{Reply, asking, call, seen_by, serve, viewer};
 
 /// The company, its people by name, and its customers as they turn up.
 pub(super) struct Company {
@@ -125,6 +129,69 @@ impl Company {
         scope_of(self.db().backend(), self.users[name], role, team, &tree)
     }
 
+    /// More reps for North, each with an order.
+    pub(super) async fn hire(&self, count: usize) -> Result<()> {
+        let customer_id = self.customer("acme").await?;
+        for number in 0..count {
+            let rep = user::ActiveModel {
+                id: Set(UserId::new()),
+                email: Set(format!("{number}@example.com")),
+                name: Set(format!("rep {number}")),
+                role: Set(Role::Rep),
+                team_id: Set(Some(self.teams["North"])),
+                token_version: Set(0),
+                created_at: Set(DateTime::UNIX_EPOCH),
+                ..Default::default()
+            };
+            let rep = rep.insert(&self.db().write).await?;
+            let order = self.placed(rep.id, customer_id, self.instant("11-05", "10:00"), 100);
+            order.into_active_model().insert(&self.db().write).await?;
+        }
+        told(api::performance::rebuild_sums(self.db()).await)
+    }
+
+    fn placed(
+        &self,
+        rep_id: UserId,
+        customer_id: CustomerId,
+        placed_at: DateTime<Utc>,
+        total_minor: i64,
+    ) -> order::Model {
+        order::Model {
+            id: OrderId::new(),
+            number: OrderId::new().to_string(),
+            customer_id,
+            rep_id,
+            placed_at,
+            total_minor,
+            currency: "CNY".to_owned(),
+            status: order::Status::Placed,
+            note: None,
+            created_at: placed_at,
+        }
+    }
+
+    /// What the API answers somebody.
+    pub(super) async fn ask(&self, name: &str, query: &str, variables: Value) -> Reply {
+        let served = serve(api::schema(self.db().clone()), Settings::default());
+        let scope = self.scope(name);
+        let role = USERS.into_iter().find(|user| user.0 == name).unwrap().1;
+        let viewer = Viewer {
+            user: self.users[name],
+            scope,
+            ..viewer(role)
+        };
+        let request = asking(json!({ "query": query, "variables": variables }));
+        call(&seen_by(served.router, viewer), request).await
+    }
+
+    /// The data of an answer without errors.
+    pub(super) async fn data(&self, name: &str, query: &str) -> Value {
+        let reply = self.ask(name, query, json!({})).await;
+        assert_eq!(reply.body["errors"], Value::Null, "{query}");
+        reply.body["data"].clone()
+    }
+
     /// Who is meant by an id in a ranking.
     pub(super) fn name_of(&self, subject: Uuid) -> &'static str {
         let users = self.users.iter().map(|(name, id)| (*name, id.uuid()));
@@ -171,18 +238,14 @@ impl Company {
     pub(super) async fn order(&self, text: &str) -> Result<order::Model> {
         let [day, time, rep, customer, total] = words(text);
         let total: Decimal = total.parse()?;
-        let order = order::Model {
-            id: OrderId::new(),
-            number: OrderId::new().to_string(),
-            customer_id: self.customer(customer).await?,
-            rep_id: self.users[rep],
-            placed_at: self.instant(day, time),
-            total_minor: (total * Decimal::ONE_HUNDRED).try_into()?,
-            currency: "CNY".to_owned(),
-            status: order::Status::Placed,
-            note: None,
-            created_at: Utc::now(),
-        };
+        let customer = self.customer(customer).await?;
+        let total_minor = (total * Decimal::ONE_HUNDRED).try_into()?;
+        let order = self.placed(
+            self.users[rep],
+            customer,
+            self.instant(day, time),
+            total_minor,
+        );
         let txn = self.db().begin().await?;
         let orders = Orders::lock(&txn, order.customer_id).await?;
         order.clone().into_active_model().insert(&txn).await?;
