@@ -1,19 +1,19 @@
-//! Which of the customers that a batch names the sender may see.
+//! Which of the customers that a batch names may be seen.
 
 use std::collections::HashSet;
 
 use entity::customers::customer;
 use entity::id::CustomerId;
 use entity::keys;
-use entity::viewer::Viewer;
+use entity::viewer::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QuerySelect};
 
 use super::incoming::Incoming;
 
-/// The customers among those that the points name which the viewer may see.
+/// The customers among those that the points name which are visible in the scope.
 pub(crate) async fn visible(
     db: &impl ConnectionTrait,
-    viewer: &Viewer,
+    scope: &Scope,
     points: &[Incoming],
 ) -> Result<HashSet<CustomerId>, DbErr> {
     let mut named: Vec<CustomerId> = points.iter().filter_map(customer_of).collect();
@@ -27,7 +27,7 @@ pub(crate) async fn visible(
         customer::Column::Id.into_expr(),
         &named,
     );
-    let found: Vec<CustomerId> = customer::Entity::visible_to(&viewer.scope)
+    let found: Vec<CustomerId> = customer::Entity::visible_to(scope)
         .filter(are_named)
         .select_only()
         .column(customer::Column::Id)

@@ -11,6 +11,7 @@ mod known;
 mod plan;
 mod reason;
 mod receipt;
+mod release;
 mod row;
 mod store;
 mod tally;
@@ -112,7 +113,7 @@ impl Intake {
         let author = author::of(database, viewer, received_at)
             .await
             .map_err(|error| unavailable(&error))?;
-        let customers = found::visible(&database.read, viewer, &points)
+        let customers = found::visible(&database.read, &viewer.scope, &points)
             .await
             .map_err(|error| unavailable(&error))?;
         let verdicts = self.verdicts(viewer, &points, received_at).await?;

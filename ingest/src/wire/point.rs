@@ -63,6 +63,14 @@ pub(crate) fn read(text: &str, raw: Bytes, place: usize) -> Incoming {
     }
 }
 
+/// Reads a point that was kept as it came.
+pub(crate) fn read_raw(raw: Bytes) -> Incoming {
+    match std::str::from_utf8(&raw) {
+        Ok(text) => read(text, raw.clone(), 1),
+        Err(_error) => refused(1, raw, Reason::Malformed, "not UTF-8"),
+    }
+}
+
 /// A point of which nothing can be read; at most the first 64 KiB are kept.
 pub(crate) fn refused(
     place: usize,

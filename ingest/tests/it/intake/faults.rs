@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use entity::Database;
 use futures_util::future::join_all;
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use testbed::Backend::{self, Postgres, Sqlite};
 
@@ -137,6 +138,45 @@ async fn while_postgres_restarts_uploads_get_503_and_lose_nothing() {
     let orphans = "SELECT count(*) FROM receipt r LEFT JOIN check_in c ON c.id = r.check_in_id \
                    WHERE c.id IS NULL";
     assert_eq!(bed.count(orphans).await, 0);
+}
+
+#[tokio::test]
+async fn a_full_disk_gives_503_until_there_is_room_again() {
+    let bed = bed(Sqlite).await;
+    let pages = |limit: i64| format!("PRAGMA max_page_count = {limit}");
+    let limit = bed.count("PRAGMA page_count").await + 40;
+    bed.db
+        .write
+        .execute_unprepared(&pages(limit))
+        .await
+        .unwrap();
+    let (mut stored, mut is_full) = (0, false);
+    for n in 0..200 {
+        let points: Vec<_> = (0..50)
+            .map(|p| bed.trail(&format!("{n}-{p}"), n * 7 + p))
+            .collect();
+        let body = json!({"checkIns": points}).to_string();
+        let (status, headers) = crate::bed::post_to(bed.app.clone(), &bed.ann, body).await;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            assert!(headers.contains_key("retry-after"));
+            is_full = true;
+            break;
+        }
+        stored += 50;
+    }
+    assert!(is_full);
+    assert_eq!(bed.look_up(&bed.ann, "0-0").await.0, StatusCode::OK);
+    let receipts = "SELECT count(*) FROM receipt";
+    assert_eq!(bed.count(receipts).await, stored);
+    bed.db
+        .write
+        .execute_unprepared(&pages(1 << 30))
+        .await
+        .unwrap();
+    assert_eq!(
+        bed.send(&[bed.trail("after", 7_000)]).await,
+        ["after: ACCEPTED"]
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The two keys: the client id, and the fix itself.
 
+use entity::field::quarantine;
 use futures_util::future::join_all;
 use rstest::rstest;
+use sea_orm::QueryOrder;
 use serde_json::json;
 use testbed::Backend::{self, Postgres, Sqlite};
 
@@ -93,6 +95,30 @@ async fn a_quarantined_point_is_judged_anew(#[values(Sqlite, Postgres)] backend:
     assert_eq!(bed.send(&[arrive]).await, ["a: ACCEPTED"]);
     let released = "SELECT resolution FROM quarantine";
     assert_eq!(bed.column(released).await, ["RELEASED"]);
+    assert_eq!(bed.count("SELECT count(*) FROM check_in").await, 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_point_kept_aside_can_be_released(#[values(Sqlite, Postgres)] backend: Backend) {
+    let bed = bed(backend).await;
+    let mut arrive = bed.trail("a", 0);
+    arrive["kind"] = json!("ARRIVE");
+    arrive["customerId"] = json!(bed.foreign.global());
+    let bad = json!({"id": "b", "kind": "TRAIL"});
+    bed.send(&[arrive.clone(), bad]).await;
+    let scope = entity::viewer::Scope::All;
+    let kept = quarantine::Entity::visible_to(&scope).order_by_asc(quarantine::Column::ClientId);
+    let kept = kept.all(&bed.db.read).await.unwrap();
+    let released = bed.intake.release(&kept[0], bed.ben.user).await.unwrap();
+    assert_eq!(released.status, ingest::Status::Accepted);
+    let still = bed.intake.release(&kept[1], bed.ben.user).await.unwrap();
+    assert_eq!(still.reason.as_deref(), Some("TIME_MISSING"));
+    let by = quarantine::Entity::visible_to(&scope).order_by_asc(quarantine::Column::ClientId);
+    let by = by.all(&bed.db.read).await.unwrap();
+    assert_eq!(by[0].resolved_by, Some(bed.ben.user));
+    assert_eq!(by[1].resolution, quarantine::Resolution::Held);
+    assert_eq!(bed.send(&[arrive]).await, ["a: ACCEPTED"]);
     assert_eq!(bed.count("SELECT count(*) FROM check_in").await, 1);
 }
 
