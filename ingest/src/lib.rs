@@ -9,6 +9,6 @@ pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
     Receipt, Sighted, State, Status, Surroundings, Verdict,
 };
-pub use routes::routes;
+pub use routes::{description, routes};
 pub use wire::document::{Batch, CheckIn, Receipts};
 pub use wire::rate::Rate;

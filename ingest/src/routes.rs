@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use entity::viewer::Viewer;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -35,10 +36,18 @@ pub fn routes(intake: Intake, rate: Rate) -> OpenApiRouter {
         memory: Memory::new(BODIES),
         meter: Arc::new(Meter::new(rate)),
     };
+    described().with_state(door)
+}
+
+/// What the routes say of themselves.
+pub fn description() -> OpenApi {
+    described().into_openapi()
+}
+
+fn described() -> OpenApiRouter<Door> {
     OpenApiRouter::new()
         .routes(routes!(send))
         .routes(routes!(receipt))
-        .with_state(door)
 }
 
 #[derive(Clone, Debug)]

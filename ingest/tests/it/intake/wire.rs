@@ -67,3 +67,19 @@ async fn a_client_that_sends_30_mb_reads_413(#[case] framing: &str) {
         started.elapsed()
     );
 }
+
+#[test]
+fn the_description_names_every_answer() {
+    let described = serde_json::to_value(ingest::description()).unwrap();
+    let send = &described["paths"]["/v1/check-ins"]["post"];
+    let answers: Vec<&String> = send["responses"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        answers,
+        ["202", "400", "401", "408", "413", "415", "429", "503"]
+    );
+    let forms = send["requestBody"]["content"].as_object().unwrap();
+    assert!(forms.contains_key("application/json") && forms.contains_key("application/x-ndjson"));
+    let fields = &described["components"]["schemas"]["CheckIn"]["properties"];
+    assert_eq!(fields.as_object().unwrap().len(), 14);
+    assert!(described["paths"]["/v1/check-ins/{clientId}"]["get"].is_object());
+}
