@@ -1,14 +1,22 @@
 //! The way in: phone intake, receipts, group commit and the worker that derives visits.
 
+mod clock;
+mod fences;
 mod intake;
+mod rebuild;
 mod routes;
+mod rows;
 pub mod verbs;
 mod wire;
+pub mod worker;
 
+pub use fences::{FenceSet, Fences};
 pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
     Receipt, Sighted, State, Status, Surroundings, Verdict,
 };
+pub use rebuild::{Rebuild, RebuildError};
 pub use routes::{description, routes};
 pub use wire::document::{Batch, CheckIn, Receipts};
 pub use wire::rate::Rate;
+pub use worker::Worker;

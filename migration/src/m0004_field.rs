@@ -175,6 +175,7 @@ CREATE TABLE track_dirty (
     id {bigserial},
     rep_id {uuid} NOT NULL,
     earliest {instant} NOT NULL,
+    latest {instant},
     queued_at {instant} NOT NULL{postgres},
     CONSTRAINT track_dirty_pkey PRIMARY KEY (id){/postgres}
 ) {strict};

@@ -18,6 +18,8 @@ pub struct Model {
     pub rep_id: UserId,
     /// The earliest recorded-at that is touched.
     pub earliest: DateTimeUtc,
+    /// The latest recorded-at that is touched; none if everything from the earliest on is.
+    pub latest: Option<DateTimeUtc>,
     /// When it was noted.
     pub queued_at: DateTimeUtc,
 }

@@ -65,7 +65,7 @@ struct EventRow {
 
 /// The buttons that can matter: those of the span and the days before it, and the newest start or
 /// end of a shift before those.
-async fn events(
+pub(crate) async fn events(
     db: &impl ConnectionTrait,
     spans: &BTreeMap<UserId, (DateTime<Utc>, DateTime<Utc>)>,
 ) -> Result<HashMap<UserId, Vec<Event>>, DbErr> {
@@ -130,7 +130,7 @@ struct HoursRow {
 /// No tree of teams is deeper.
 const COMPANY: i32 = 1_000;
 
-async fn schedules(
+pub(crate) async fn schedules(
     db: &impl ConnectionTrait,
     reps: &[UserId],
 ) -> Result<HashMap<UserId, Schedule>, DbErr> {

@@ -3,11 +3,11 @@
 mod author;
 mod bulk;
 mod committer;
-mod failure;
+pub(crate) mod failure;
 mod found;
 mod incoming;
 mod judge;
-mod known;
+pub(crate) mod known;
 mod plan;
 mod reason;
 mod receipt;

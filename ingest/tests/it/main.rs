@@ -7,3 +7,4 @@
 
 mod bed;
 mod intake;
+mod worker;

@@ -37,6 +37,7 @@ impl Shared {
                 id: 7,
                 rep_id: UserId::new(),
                 earliest: at("2000-01-01T00:00:00Z"),
+                latest: Some(now),
                 queued_at: now,
             },
             visit_rule: field::visit_rule::Model {

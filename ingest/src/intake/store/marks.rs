@@ -42,9 +42,10 @@ pub(super) async fn duty_events(
     done.await.map(drop)
 }
 
-const DIRTY: [Column; 3] = [
+const DIRTY: [Column; 4] = [
     ("rep_id", Holds::Uuid),
     ("earliest", Holds::Instant),
+    ("latest", Holds::Instant),
     ("queued_at", Holds::Instant),
 ];
 
@@ -54,18 +55,25 @@ pub(super) async fn dirty(
     plan: &Plan,
     duplicates: &Duplicates,
 ) -> Result<(), DbErr> {
-    let mut earliest: BTreeMap<UserId, DateTime<Utc>> = BTreeMap::new();
+    let mut touched: BTreeMap<UserId, (DateTime<Utc>, DateTime<Utc>)> = BTreeMap::new();
     for key in plan.check_ins.keys() {
         if !duplicates.contains_key(key) {
-            let earliest = earliest.entry(key.rep).or_insert(key.recorded_at);
-            *earliest = key.recorded_at.min(*earliest);
+            let at = key.recorded_at;
+            let (earliest, latest) = touched.entry(key.rep).or_insert((at, at));
+            *earliest = at.min(*earliest);
+            *latest = at.max(*latest);
         }
     }
     let now = Utc::now().trunc_subsecs(3);
     let given = || {
         let mut given = Rows::new(&DIRTY);
-        for (rep, earliest) in &earliest {
-            given.push([(*rep).into(), (*earliest).into(), now.into()]);
+        for (rep, (earliest, latest)) in &touched {
+            given.push([
+                (*rep).into(),
+                (*earliest).into(),
+                (*latest).into(),
+                now.into(),
+            ]);
         }
         given
     };
@@ -76,7 +84,7 @@ pub(super) async fn dirty(
         )
     });
     done.await?;
-    let names = Rows::<3>::names(&DIRTY);
+    let names = Rows::<4>::names(&DIRTY);
     let done = run(db, given(), |given| {
         format!("INSERT INTO track_dirty ({names}) SELECT {names} FROM {given}")
     });

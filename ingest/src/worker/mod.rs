@@ -1,0 +1,149 @@
+//! The worker: turns check-ins into visits and presence.
+//!
+//! claim → load → locate → derive → save → publish. Any number of workers may run on one database;
+//! one that dies leaves nothing behind but claims that expire.
+
+mod claim;
+mod derive;
+mod hearing;
+mod load;
+mod locate;
+mod long;
+mod publish;
+mod save;
+mod step;
+mod stored;
+mod surroundings;
+
+use std::time::Duration;
+
+use entity::Database;
+use presence::{Presence, Topic};
+use sea_orm::DbErr;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::fences::Fences;
+use crate::rebuild::Rebuild;
+use claim::{Class, claim, make_tracks, pending};
+
+/// A track that became due without a hint is found within this time.
+const POLL: Duration = Duration::from_secs(1);
+/// The pause after the database could not be used.
+const AWAY: Duration = Duration::from_millis(500);
+
+/// How a worker works.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How many tracks are claimed at once.
+    pub tracks: usize,
+    /// How many such claims are worked on at the same time.
+    pub claims: usize,
+    /// How long a claim lasts before another worker may take its tracks.
+    pub lease: Duration,
+    /// The pause before the second try of a track; it doubles with each.
+    pub backoff: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Pace {
+        Pace {
+            tracks: 32,
+            claims: 2,
+            lease: Duration::from_secs(60),
+            backoff: Duration::from_millis(500),
+        }
+    }
+}
+
+/// Works on tracks that are due. A clone is one more pair of hands.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    database: Database,
+    presence: Presence,
+    fences: Fences,
+    rebuild: Rebuild,
+    pace: Pace,
+}
+
+impl Worker {
+    /// A worker on a database.
+    pub fn new(database: Database, presence: Presence, fences: Fences, rebuild: Rebuild) -> Worker {
+        Worker {
+            database,
+            presence,
+            fences,
+            rebuild,
+            pace: Pace::default(),
+        }
+    }
+
+    /// The same at another pace.
+    #[must_use]
+    pub fn at(mut self, pace: Pace) -> Worker {
+        self.pace = pace;
+        self
+    }
+
+    /// Works until the token is cancelled; what was begun is finished first.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut hands = JoinSet::new();
+        for _ in 0..self.pace.claims {
+            hands.spawn(self.clone().work_on(Class::Sound, stop.clone()));
+        }
+        hands.spawn(self.clone().work_on(Class::Suspect, stop));
+        hands.join_all().await;
+    }
+
+    async fn work_on(self, class: Class, stop: CancellationToken) {
+        let mut hints = self.presence.listen(Topic::Tracks);
+        while !stop.is_cancelled() {
+            let pause = match self.step(class).await {
+                Ok(0) => POLL,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::warn!(%error, "the worker cannot use the database");
+                    let _ = stop.run_until_cancelled(tokio::time::sleep(AWAY)).await;
+                    continue;
+                }
+            };
+            let _ = stop.run_until_cancelled(hints.wait(pause)).await;
+        }
+    }
+
+    /// Works until no track is due: for imports, the demo and tests. Tracks that were set aside are
+    /// not waited for.
+    pub async fn drain(&self) -> Result<(), DbErr> {
+        loop {
+            let done = self.step(Class::Sound).await? + self.step(Class::Suspect).await?;
+            if done > 0 {
+                continue;
+            }
+            if pending(&self.database).await? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Claims and works; tells how many tracks there were.
+    async fn step(&self, class: Class) -> Result<usize, DbErr> {
+        let most = match class {
+            Class::Sound => self.pace.tracks,
+            Class::Suspect => 1,
+        };
+        let mut claim = claim(&self.database, class, most, self.pace.lease).await?;
+        if claim.tracks.is_empty() && class == Class::Sound {
+            if make_tracks(&self.database).await? == 0 {
+                return Ok(0);
+            }
+            claim = self::claim::claim(&self.database, class, most, self.pace.lease).await?;
+        }
+        let count = claim.tracks.len();
+        if count > 0 {
+            metrics::counter!("fieldhub_worker_claims_total").increment(1);
+            self.work(claim).await?;
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,6 @@
+//! What the worker promises.
+
+mod bed;
+mod oracle;
+mod tries;
+mod visits;
