@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::{self, Failure};
-use super::plan::{Answer, Known, plan};
+use super::plan::{Answer, Known, Plan, plan};
 use super::row::Row;
 use super::store::{self, Outcome};
 use super::{known, tally};
@@ -221,17 +221,13 @@ async fn commit_part(
         let plan = plan(part, all, known, &existing);
         match write(database, &plan, part).await {
             Ok(Outcome::Written(duplicates)) => {
-                let answers: Vec<Answer> = plan
-                    .answers
-                    .into_iter()
-                    .map(|answer| match answer {
-                        Answer::New(fix) if duplicates.contains_key(&fix) => Answer::Duplicate,
-                        Answer::New(_) => Answer::Accepted,
-                        answer => answer,
-                    })
-                    .collect();
-                tally::count(&answers);
-                return Ok(answers);
+                tally::count(&plan.answers, &duplicates);
+                let found = |answer| match answer {
+                    Answer::New(fix) if duplicates.contains_key(&fix) => Answer::Duplicate,
+                    Answer::New(_) => Answer::Accepted,
+                    answer => answer,
+                };
+                return Ok(plan.answers.into_iter().map(found).collect());
             }
             Ok(Outcome::Outdated) => {
                 existing = store::existing(&database.read, part)
@@ -247,11 +243,7 @@ async fn commit_part(
     Err(Failure::Conflict)
 }
 
-async fn write(
-    database: &Database,
-    plan: &super::plan::Plan,
-    rows: &[Row],
-) -> Result<Outcome, DbErr> {
+async fn write(database: &Database, plan: &Plan, rows: &[Row]) -> Result<Outcome, DbErr> {
     let transaction = database.begin().await?;
     let outcome = store::write(&transaction, plan, rows).await?;
     match outcome {

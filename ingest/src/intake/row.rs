@@ -1,13 +1,13 @@
 //! A point on its way to the database: who sent it, under which keys it is stored.
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use entity::field::check_in::{Kind, NO_POSITION};
 use entity::id::{DeviceId, QuarantineId, UserId};
 use uuid::Uuid;
 
-use super::incoming::{Faulty, Incoming, Name, Reading};
-use super::reason::Reason;
+use super::incoming::{Faulty, Incoming, Name, Reading, has_position};
+use super::reason::{Fault, Reason};
 
 /// Whose points they are, and from which device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,17 +70,18 @@ impl Row {
             Name::Place(_) => stand_in(&incoming.raw),
         };
         let fix = |reading: Reading| {
+            let reading = normal(reading)?;
             let key = fix_key(author, &reading);
-            Fix {
+            Ok(Fix {
                 key,
                 digest: digest(&key),
                 reading,
-            }
+            })
         };
         Self {
             key: ReceiptKey { author, client_id },
             raw: incoming.raw,
-            content: incoming.reading.map(fix),
+            content: incoming.reading.and_then(fix),
             is_customer_known,
             received_at,
             is_refused: false,
@@ -111,6 +112,23 @@ impl Row {
 fn stand_in(raw: &[u8]) -> String {
     let digest = blake3::hash(raw).to_hex();
     format!("raw:{}", &digest[..32])
+}
+
+/// A reading as it is stored, whoever made it: whole milliseconds, a position where one belongs.
+fn normal(mut reading: Reading) -> Result<Reading, Faulty> {
+    reading.recorded_at = reading.recorded_at.trunc_subsecs(3);
+    match (has_position(reading.kind), reading.position) {
+        (true, None) => {
+            return Err(Faulty {
+                fault: Fault::new(Reason::NoPosition, "the position is missing"),
+                kind: Some(reading.kind),
+                recorded_at: Some(reading.recorded_at),
+            });
+        }
+        (false, Some(_)) => reading.position = None,
+        (true, Some(_)) | (false, None) => {}
+    }
+    Ok(reading)
 }
 
 fn fix_key(author: Author, reading: &Reading) -> FixKey {

@@ -3,6 +3,7 @@
 mod body;
 mod duty;
 mod faults;
+mod imports;
 mod keys;
 mod points;
 mod receipts;
