@@ -34,7 +34,8 @@ pub async fn mark_dirty(
 }
 
 /// Notes that what is known of a customer changed, from `earliest` on: for every rep it is or was
-/// assigned to, by name or through a team, and for every rep who visited it.
+/// assigned to, by name or through a team, for every rep who visited it, and for those who named
+/// it on arrival since then.
 pub async fn customer_changed(
     txn: &impl ConnectionTrait,
     customer: CustomerId,
@@ -45,7 +46,9 @@ pub async fn customer_changed(
     let whose = format!(
         "rep_id IN (SELECT user_id FROM assignment WHERE customer_id = $3) \
          OR rep_id IN (SELECT rep_id FROM visit WHERE customer_id = $3) \
-         OR rep_id IN ({members})"
+         OR rep_id IN ({members}) \
+         OR EXISTS (SELECT 1 FROM check_in c WHERE c.rep_id = track.rep_id \
+             AND c.recorded_at >= $1 AND c.kind = 'ARRIVE' AND c.customer_key = $3)"
     );
     note(txn, &whose, earliest, customer.into()).await
 }

@@ -3,4 +3,5 @@
 mod bed;
 mod oracle;
 mod tries;
+mod verbs;
 mod visits;

@@ -102,6 +102,11 @@ async fn a_track_that_was_set_aside_is_tried_again_and_mends(
     );
 }
 
+async fn stalled(bed: &Bed) -> usize {
+    let stalled = ingest::verbs::stalled_tracks(&Scope::All);
+    stalled.all(&bed.database.db.write).await.unwrap().len()
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_claim_of_a_worker_that_died_is_taken_over_when_it_expires(
