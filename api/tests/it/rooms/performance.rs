@@ -2,6 +2,8 @@
 
 mod company;
 mod graph;
+mod records;
+mod scorecards;
 mod standings;
 mod sums;
-mod verbs;
+mod targets;
