@@ -89,9 +89,20 @@ async fn a_track_that_was_set_aside_is_tried_again_and_mends(
 
     bed.worker.drain().await.unwrap();
     assert_eq!(bed.visits().await, "", "it waits for its hour");
-    bed.execute("UPDATE track SET retry_at = '2000-01-01T00:00:00+00:00'")
-        .await;
+    assert_eq!(stalled(&bed).await, 1);
+    let (db, rep) = (&bed.database.db, bed.rep());
+    assert!(
+        ingest::verbs::retry_track(db, &bed.presence, rep)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !ingest::verbs::retry_track(db, &bed.presence, rep)
+            .await
+            .unwrap()
+    );
     bed.worker.drain().await.unwrap();
+    assert_eq!(stalled(&bed).await, 0);
     bed.heard("08:55 acme").await;
 
     assert_eq!(bed.visits().await, "acme 08:55-09:10 Exit");
