@@ -1,8 +1,26 @@
 //! Who are you: passwords, tokens and device credentials, and what each lets one see.
+//!
+//! A bearer credential is one of three: an access token of our own (a JWT, short-lived), a token
+//! of an identity provider (a JWT, checked by its published keys), or a device's credential
+//! (opaque, `fhd_…`). [`Authenticator::viewer`] judges them all.
+
+mod access;
+pub mod attempts;
+mod authenticator;
+pub mod device;
+pub mod password;
+mod provider;
+pub mod refresh;
+mod secret;
+mod sight;
 
 use std::borrow::Cow;
 
 use crate::error::Error;
+
+pub use access::AccessToken;
+pub use authenticator::{AuthSettings, Authenticator};
+pub use provider::ProviderSettings;
 
 /// Why a credential does not open the door.
 #[derive(Clone, Debug)]
@@ -11,4 +29,16 @@ pub enum AuthError {
     Rejected(Cow<'static, str>),
     /// It could not be judged now.
     Unavailable(Error),
+}
+
+impl AuthError {
+    fn rejected(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::Rejected(why.into())
+    }
+}
+
+impl From<sea_orm::DbErr> for AuthError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Unavailable(error.into())
+    }
 }

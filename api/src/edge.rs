@@ -4,6 +4,7 @@
 //! any origin, no limits), so the edge is ours: it reads the request, measures it, runs it under
 //! a deadline, and words every error.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,15 @@ use shape::Shape;
 /// Tells who a credential belongs to; the second argument is the purpose of the visit.
 pub type Admit =
     Arc<dyn Fn(String, String) -> BoxFuture<'static, Result<Viewer, AuthError>> + Send + Sync>;
+
+/// Who sends a request.
+#[derive(Clone, Debug, Default)]
+struct Caller {
+    /// Whoever signed in.
+    viewer: Option<Viewer>,
+    /// Where from; the middleware of the process puts it into the request's extensions.
+    address: Option<IpAddr>,
+}
 
 /// How the edge behaves.
 #[derive(Clone, Debug)]

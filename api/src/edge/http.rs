@@ -1,5 +1,6 @@
 //! GraphQL over HTTP: the specification's statuses and media types.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
@@ -15,7 +16,7 @@ use tracing::Instrument;
 use super::accept::{self, Media};
 use super::answer::{self, Answer};
 use super::params::Params;
-use super::{Edge, run};
+use super::{Caller, Edge, run};
 
 /// A body that takes longer to arrive is not waited for.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
@@ -91,7 +92,10 @@ async fn serve<E: Executor>(
     request: Request,
     request_id: String,
 ) -> Result<Answer, Unread> {
-    let viewer = request.extensions().get::<Viewer>().cloned();
+    let caller = Caller {
+        viewer: request.extensions().get::<Viewer>().cloned(),
+        address: request.extensions().get::<IpAddr>().copied(),
+    };
     let method = request.method().clone();
     let params = match method {
         Method::GET => Params::from_uri(request.uri()).map_err(Unread::bad_request)?,
@@ -108,7 +112,7 @@ async fn serve<E: Executor>(
     };
     let span = tracing::Span::current();
     span.record("operation.name", params.operation_name.as_deref());
-    let prepared = match edge.prepare(params, viewer, request_id) {
+    let prepared = match edge.prepare(params, caller, request_id) {
         Ok(prepared) => prepared,
         Err(error) => {
             metrics::counter!("fieldhub_graphql_requests_total", "type" => "unknown", "outcome" => "refused")

@@ -6,7 +6,7 @@ use std::time::Instant;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Pos, Request, Response, ServerError};
-use entity::viewer::{Role, Viewer};
+use entity::viewer::Role;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::timeout;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::answer::{self, Answer, Cost, Extensions};
 use super::params::Params;
-use super::{Edge, limits, operation, tokens};
+use super::{Caller, Edge, limits, operation, tokens};
 use crate::loader::{Driven, DrivenStream, Loaders};
 
 /// A request that was measured and may run.
@@ -59,7 +59,7 @@ impl<E: Executor> Edge<E> {
     pub(super) fn prepare(
         &self,
         params: Params,
-        viewer: Option<Viewer>,
+        caller: Caller,
         request_id: String,
     ) -> Result<Prepared, ServerError> {
         let settings = &self.inner.settings;
@@ -78,7 +78,8 @@ impl<E: Executor> Edge<E> {
         let (name, kind) = (name.map(|name| name.to_string()), operation.ty);
         operation::check_variables(operation, &params.variables)?;
         let sees_all = !settings.is_production
-            || viewer
+            || caller
+                .viewer
                 .as_ref()
                 .is_some_and(|viewer| viewer.role == Role::Admin);
         if !sees_all && operation::introspects(operation) {
@@ -100,7 +101,10 @@ impl<E: Executor> Edge<E> {
         if !sees_all {
             request = request.disable_introspection();
         }
-        if let Some(mut viewer) = viewer {
+        if let Some(address) = caller.address {
+            request = request.data(address);
+        }
+        if let Some(mut viewer) = caller.viewer {
             if viewer.purpose.is_empty() {
                 viewer.purpose = name.unwrap_or_else(|| "unnamed operation".to_owned());
             }

@@ -3,6 +3,8 @@
 //! One task a socket. Subscriptions are polled only while nothing is being sent, so a slow
 //! reader holds back its own subscriptions and nobody else's memory grows.
 
+use std::net::IpAddr;
+
 use async_graphql::{Executor, ServerError};
 use axum::Extension;
 use axum::extract::State;
@@ -14,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use entity::viewer::Viewer;
 
 use super::answer::{self, Answer};
-use super::{Edge, accept::Media};
+use super::{Caller, Edge, accept::Media};
 use conversation::Conversation;
 
 mod conversation;
@@ -26,6 +28,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 pub(super) async fn upgrade<E: Executor>(
     State(edge): State<Edge<E>>,
     viewer: Option<Extension<Viewer>>,
+    address: Option<Extension<IpAddr>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -48,7 +51,10 @@ pub(super) async fn upgrade<E: Executor>(
         );
     }
     let limit = edge.inner.settings.limits.message;
-    let viewer = viewer.map(|Extension(viewer)| viewer);
+    let caller = Caller {
+        viewer: viewer.map(|Extension(viewer)| viewer),
+        address: address.map(|Extension(address)| address),
+    };
     upgrade
         .protocols([PROTOCOL])
         .max_message_size(limit)
@@ -57,7 +63,7 @@ pub(super) async fn upgrade<E: Executor>(
             let sockets = edge.inner.sockets.clone();
             sockets.track_future(async move {
                 metrics::gauge!("fieldhub_graphql_sockets").increment(1.0);
-                Conversation::new(edge, socket, viewer).run().await;
+                Conversation::new(edge, socket, caller).run().await;
                 metrics::gauge!("fieldhub_graphql_sockets").decrement(1.0);
             })
         })

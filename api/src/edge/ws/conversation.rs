@@ -17,7 +17,7 @@ use super::message::{Close, Said, Say};
 use crate::auth::AuthError;
 use crate::edge::answer::{self, Answer};
 use crate::edge::params::Params;
-use crate::edge::{Edge, run};
+use crate::edge::{Caller, Edge, run};
 
 /// How the conversation goes on.
 type Step = Result<(), End>;
@@ -43,7 +43,7 @@ type Event = (String, u64, Option<Answer>);
 pub(super) struct Conversation<E> {
     edge: Edge<E>,
     socket: WebSocket,
-    viewer: Option<Viewer>,
+    caller: Caller,
     credential: Option<String>,
     is_acknowledged: bool,
     running: HashMap<String, (u64, AbortHandle)>,
@@ -53,11 +53,11 @@ pub(super) struct Conversation<E> {
 }
 
 impl<E: Executor> Conversation<E> {
-    pub(super) fn new(edge: Edge<E>, socket: WebSocket, viewer: Option<Viewer>) -> Self {
+    pub(super) fn new(edge: Edge<E>, socket: WebSocket, caller: Caller) -> Self {
         Self {
             edge,
             socket,
-            viewer,
+            caller,
             credential: None,
             is_acknowledged: false,
             running: HashMap::new(),
@@ -156,7 +156,7 @@ impl<E: Executor> Conversation<E> {
                 .ok_or_else(|| Close::bad_message("authorization must be a string"))?;
             let bearer = strip_bearer(credential).to_owned();
             let admitted = (self.edge.inner.admit)(bearer.clone(), String::new()).await;
-            self.viewer = Some(admitted.map_err(closing)?);
+            self.caller.viewer = Some(admitted.map_err(closing)?);
             self.credential = Some(bearer);
         }
         self.is_acknowledged = true;
@@ -174,7 +174,7 @@ impl<E: Executor> Conversation<E> {
             return self.refuse(&id, &[error]).await;
         }
         let request_id = run::new_request_id();
-        let prepared = match self.edge.prepare(params, self.viewer.clone(), request_id) {
+        let prepared = match self.edge.prepare(params, self.caller.clone(), request_id) {
             Ok(prepared) => prepared,
             Err(error) => return self.refuse(&id, &[error]).await,
         };
@@ -249,7 +249,7 @@ impl<E: Executor> Conversation<E> {
 
     /// A credential that has ended, or was taken back, ends the conversation.
     async fn recheck(&mut self) -> Step {
-        let Some(viewer) = &self.viewer else {
+        let Some(viewer) = &self.caller.viewer else {
             return Ok(());
         };
         if viewer.expires_at.is_some_and(|end| end <= Utc::now()) {
