@@ -6,6 +6,7 @@ use async_graphql::Context;
 use entity::Database;
 use entity::viewer::{Scope, Viewer};
 
+use crate::auth::Authenticator;
 use crate::error::{Error, Result};
 use crate::loader::Loaders;
 
@@ -17,6 +18,8 @@ pub trait Request {
     fn scope(&self) -> Result<&Scope>;
     /// The database.
     fn db(&self) -> Result<&Database>;
+    /// Who issues and judges credentials.
+    fn authenticator(&self) -> Result<&Authenticator>;
     /// The loads of this request, batched.
     fn loaders(&self) -> Result<&Loaders>;
 }
@@ -34,8 +37,12 @@ impl Request for Context<'_> {
         required(self, "a database")
     }
 
+    fn authenticator(&self) -> Result<&Authenticator> {
+        required(self, "an authenticator")
+    }
+
     fn loaders(&self) -> Result<&Loaders> {
-        required(self, "loaders: run requests through api::execute")
+        required(self, "loaders: requests run through the edge")
     }
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn};
 use sea_orm::{ConnectionTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, Select};
 use uuid::Uuid;
 
+use crate::auth::password;
 use crate::error::{Error, Result, UserError};
 
 /// The most characters of a name, a title or a number.
@@ -56,6 +57,19 @@ impl Faults {
         } else {
             Err(Error::refused(self.0))
         }
+    }
+}
+
+/// A password that may be chosen.
+pub fn seen_password(faults: &mut Faults, field: &str, password: &str) {
+    let (shortest, longest) = (password::SHORTEST, password::LONGEST);
+    let length = password.chars().count();
+    if length < shortest {
+        let message = format!("a password has at least {shortest} characters");
+        faults.add("TOO_SHORT", field, message);
+    } else if length > longest {
+        let message = format!("a password has at most {longest} characters");
+        faults.add("TOO_LONG", field, message);
     }
 }
 

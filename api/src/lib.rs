@@ -20,4 +20,4 @@ pub mod scalar;
 mod schema;
 
 pub use error::{Error, Result};
-pub use schema::{Schema, schema, sdl};
+pub use schema::{Schema, builder, schema, sdl};

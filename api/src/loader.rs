@@ -56,7 +56,17 @@ impl Loaders {
         loader: impl FnOnce() -> L,
         key: L::Key,
     ) -> Result<Option<L::Value>> {
-        self.load_at(Place::default(), loader, key).await
+        self.load_apart(0, loader, key).await
+    }
+
+    /// As [`Loaders::load`], but loads of one kind that differ in `apart` share no answer.
+    pub async fn load_apart<L: Load>(
+        &self,
+        apart: u64,
+        loader: impl FnOnce() -> L,
+        key: L::Key,
+    ) -> Result<Option<L::Value>> {
+        self.load_at((Pos::default(), apart), loader, key).await
     }
 
     /// Loads for a field whose arguments take part in the load. Fields at the same place of the

@@ -123,3 +123,8 @@ pub struct PositionInput {
 pub fn whole_millis(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant.trunc_subsecs(3)
 }
+
+/// This moment, as instants are stored.
+pub fn now() -> DateTime<Utc> {
+    whole_millis(Utc::now())
+}

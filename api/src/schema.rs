@@ -8,7 +8,8 @@ use crate::customers::{CustomersMutation, CustomersQuery};
 use crate::described::Described;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
-use crate::people::PeopleQuery;
+use crate::people::access::RecordedLooks;
+use crate::people::{PeopleMutation, PeopleQuery};
 use crate::performance::{PerformanceMutation, PerformanceQuery};
 use crate::sales::{SalesMutation, SalesQuery};
 
@@ -26,6 +27,7 @@ pub struct Query(
 /// Everything that can be done.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
+    PeopleMutation,
     CustomersMutation,
     SalesMutation,
     PerformanceMutation,
@@ -33,11 +35,17 @@ pub struct Mutation(
 );
 
 /// The hub's schema.
-pub type Schema = GraphqlSchema<Described<Query>, Described<Mutation>, EmptySubscription>;
+pub type Schema = GraphqlSchema<Query, Described<Mutation>, EmptySubscription>;
 
-/// The schema over a database.
+/// The schema over a database, for those who need no more of it.
 pub fn schema(database: Database) -> Schema {
-    builder().data(database).finish()
+    builder(database).finish()
+}
+
+/// The schema over a database, to which the process adds what else the rooms need: the
+/// authenticator, the live state and so on, each by `.data(…)`.
+pub fn builder(database: Database) -> SchemaBuilder<Query, Described<Mutation>, EmptySubscription> {
+    bare().data(database).data(RecordedLooks::default())
 }
 
 /// The schema's text, the same for the same schema.
@@ -47,12 +55,12 @@ pub fn sdl() -> String {
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by();
-    builder().finish().sdl_with_options(options)
+    bare().finish().sdl_with_options(options)
 }
 
-fn builder() -> SchemaBuilder<Described<Query>, Described<Mutation>, EmptySubscription> {
+fn bare() -> SchemaBuilder<Query, Described<Mutation>, EmptySubscription> {
     GraphqlSchema::build(
-        Described(Query::default()),
+        Query::default(),
         Described(Mutation::default()),
         EmptySubscription,
     )

@@ -108,7 +108,9 @@ mod tests {
         assert_eq!(refused.code(), Code::RateLimited);
         assert_eq!(refused.retry_after(), Some(WINDOW));
         attempts.begin_at("bob@example.com", None, now).unwrap();
-        attempts.begin_at("ann@example.com", None, now + WINDOW).unwrap();
+        attempts
+            .begin_at("ann@example.com", None, now + WINDOW)
+            .unwrap();
     }
 
     #[test]
@@ -119,7 +121,9 @@ mod tests {
             attempts.begin_at(&n.to_string(), HERE, now).unwrap();
         }
         assert!(attempts.begin_at("another", HERE, now).is_err());
-        attempts.begin_at("another", Some([192, 0, 2, 7].into()), now).unwrap();
+        attempts
+            .begin_at("another", Some([192, 0, 2, 7].into()), now)
+            .unwrap();
     }
 
     #[test]

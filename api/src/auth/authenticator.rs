@@ -12,7 +12,7 @@ use entity::people::{device, user};
 use entity::viewer::{Scope, Viewer};
 use futures_util::FutureExt;
 use jsonwebtoken::{Algorithm, decode_header};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 use secrecy::SecretString;
 
 use super::access::{AccessToken, Signer};
@@ -69,7 +69,9 @@ impl Authenticator {
             .map(|provider| Provider::new(provider, issuer, audience));
         let inner = Inner {
             database,
-            signer: settings.secret.map(|secret| Signer::new(&secret, issuer, audience)),
+            signer: settings
+                .secret
+                .map(|secret| Signer::new(&secret, issuer, audience)),
             provider: provider.transpose()?,
             access_lifetime: settings.access_lifetime,
             attempts: Attempts::default(),

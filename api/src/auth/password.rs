@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Checks at once. More would not be faster and take more memory.
 static TURNS: Semaphore = Semaphore::const_new(2);
 /// Checked when there is no such account, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
 
 /// The hash of a password. Takes tens of milliseconds: for programs without other work.
 pub fn hash(password: &str) -> Result<String> {
@@ -76,11 +77,17 @@ mod tests {
         let stored = hash("correct horse").unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         let opens = async |password: &str, stored: &str| {
-            verify(password.to_owned(), Some(stored.to_owned())).await.unwrap()
+            verify(password.to_owned(), Some(stored.to_owned()))
+                .await
+                .unwrap()
         };
         assert!(opens("correct horse", &stored).await);
         assert!(!opens("correct house", &stored).await);
         assert!(!opens("correct horse", "not a hash").await);
-        assert!(!verify("nobody has this password".to_owned(), None).await.unwrap());
+        assert!(
+            !verify("nobody has this password".to_owned(), None)
+                .await
+                .unwrap()
+        );
     }
 }

@@ -37,7 +37,10 @@ pub(crate) async fn issue(db: &impl ConnectionTrait, user_id: UserId) -> Result<
 /// ends every sign-in of its user: somebody has a copy.
 pub(crate) async fn use_up(db: &impl ConnectionTrait, token: &str) -> Result<Option<UserId>> {
     let now = whole_millis(Utc::now());
-    #[expect(clippy::disallowed_methods, reason = "whoever holds the token may use it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whoever holds the token may use it"
+    )]
     let found = refresh_token::Entity::find()
         .filter(refresh_token::Column::TokenHash.eq(secret::hash(token)))
         .one(db)

@@ -92,9 +92,4 @@ impl TeamTree {
         }
         above
     }
-
-    /// Whether `team` is `root` or below it; an edit that makes a ring would hold both ways.
-    pub(crate) fn is_below(&self, team: TeamId, root: TeamId) -> bool {
-        team == root || self.above(team).contains(&root)
-    }
 }

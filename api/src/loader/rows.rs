@@ -36,7 +36,10 @@ where
         database,
         rows: visible(&scope),
     };
-    ctx.loaders()?.load(loader, id.into()).await
+    ctx.loaders()?
+        // Who may see more of a table's rows shares no answer with who may see less.
+        .load_apart(visible as usize as u64, loader, id.into())
+        .await
 }
 
 /// A nullable link as a resolver returns it: a failure nulls the link and not its parent.

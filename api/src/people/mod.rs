@@ -1,7 +1,15 @@
 //! Users, teams and devices: who works here, who manages whom, who looked at whom.
 
+pub mod access;
+pub mod accounts;
+pub mod devices;
+pub mod hours;
+pub mod mutation;
 pub mod query;
+pub mod session;
+pub mod teams;
 pub mod types;
 
+pub use mutation::PeopleMutation;
 pub use query::PeopleQuery;
-pub use types::{Device, Team, User, UserRole};
+pub use types::{AccessLogEntry, Device, Team, User, UserRole, WorkingHours};

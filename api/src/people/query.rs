@@ -1,16 +1,16 @@
 //! Reading the people of the company.
 
-use async_graphql::{Context, InputObject, Object};
-use entity::id::TeamId;
-use entity::people::{device, team, user};
-use sea_orm::{Condition, QueryFilter};
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::id::{TeamId, UserId};
+use entity::people::{access_log, device, team, user, working_hours};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
-use super::types::{Team, User, UserRole};
+use super::types::{AccessLogEntry, Team, User, UserRole, WorkingHours};
 use crate::context::Request;
 use crate::error::Result;
 use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
 use crate::loader;
-use crate::page::{Connection, Page};
+use crate::page::{Connection, Direction, Page};
 use crate::{enum_filter, guard, order_by};
 
 order_by! {
@@ -42,6 +42,14 @@ order_by! {
         EnrolledAt,
         /// By name.
         Name,
+    }
+}
+
+order_by! {
+    /// How looks are ordered; the newest first when not given.
+    AccessLogOrder of access_log, by default FirstAt Desc {
+        /// By the first look in an hour.
+        FirstAt,
     }
 }
 
@@ -116,6 +124,34 @@ impl Filter for TeamFilter {
     }
 }
 
+/// Which looks.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct AccessLogFilter {
+    /// By who was looked at; of use to administrators, others see the looks at themselves.
+    pub subject_id: Option<IdFilter>,
+    /// By purpose.
+    pub purpose: Option<StringFilter>,
+    /// By the first look in an hour.
+    pub first_at: Option<InstantFilter>,
+}
+
+impl Filter for AccessLogFilter {
+    fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
+        let mut condition = Condition::all();
+        if let Some(subject) = &self.subject_id {
+            let column = access_log::Column::SubjectId;
+            condition = condition.add(subject.condition(at, column, UserId::from_global)?);
+        }
+        if let Some(purpose) = &self.purpose {
+            condition = condition.add(purpose.condition(at, access_log::Column::Purpose)?);
+        }
+        if let Some(first_at) = &self.first_at {
+            condition = condition.add(first_at.condition(access_log::Column::FirstAt));
+        }
+        Ok(condition)
+    }
+}
+
 /// Reading the people of the company.
 #[derive(Default)]
 pub struct PeopleQuery;
@@ -126,6 +162,56 @@ impl PeopleQuery {
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let viewer = ctx.viewer().ok()?;
         loader::link(ctx, user::Entity::visible_to, Some(viewer.user)).await
+    }
+
+    /// A user; null when there is no such one in your sight.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn user(&self, ctx: &Context<'_>, id: ID) -> Option<Result<User>> {
+        let id = UserId::from_global(id.as_str());
+        loader::link(ctx, user::Entity::visible_to, id).await
+    }
+
+    /// A team; null when there is no such one in your sight.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn team(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Team>> {
+        let id = TeamId::from_global(id.as_str());
+        loader::link(ctx, team::Entity::visible_to, id).await
+    }
+
+    /// Who looked at your position or track, when, and why; an administrator reads all looks.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn access_log(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<AccessLogFilter>,
+        order_by: Option<AccessLogOrder>,
+    ) -> Result<Connection<AccessLogEntry>> {
+        let rows = access_log::Entity::visible_to(ctx.scope()?)
+            .filter(filter.condition(Filtering::of(ctx)?)?);
+        let page = Page::new(first, after, last, before)?;
+        page.of(rows, order_by)?.read(ctx).await
+    }
+
+    /// The working hours of the whole company, the newest version first.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn company_working_hours(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<WorkingHours>> {
+        let rows = working_hours::Entity::visible_to(ctx.scope()?)
+            .filter(working_hours::Column::UserId.is_null())
+            .filter(working_hours::Column::TeamId.is_null());
+        let page = Page::new(first, after, last, before)?;
+        let page = page.ordered(rows, working_hours::Column::ValidFrom, Direction::Desc)?;
+        page.read(ctx).await
     }
 
     /// The users in your sight.

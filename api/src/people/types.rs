@@ -2,10 +2,11 @@
 
 use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::duty::hours;
 use entity::learning::{enrolment, training_record};
-use entity::people::{device, team, user};
-use entity::viewer::Role;
-use sea_orm::{ColumnTrait, QueryFilter};
+use entity::people::{access_log, device, team, user, working_hours};
+use entity::viewer::{Role, Scope};
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 
 use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
 use crate::context::Request;
@@ -16,7 +17,7 @@ use crate::learning::query::{
 };
 use crate::learning::{Enrolment, TrainingRecord};
 use crate::loader;
-use crate::page::{Connection, Page};
+use crate::page::{Connection, Direction, Page};
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -96,6 +97,22 @@ impl User {
             .await
     }
 
+    /// Their own working hours, the newest version first; without any, their team's hold.
+    async fn working_hours(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<WorkingHours>> {
+        let rows = working_hours::Entity::visible_to(ctx.scope()?);
+        let page = Page::new(first, after, last, before)?;
+        let page = page.ordered(rows, working_hours::Column::ValidFrom, Direction::Desc)?;
+        page.read_for(ctx, working_hours::Column::UserId, self.row.id)
+            .await
+    }
+
     /// What they should learn.
     async fn enrolments(
         &self,
@@ -131,6 +148,109 @@ impl User {
         page.read_for(ctx, training_record::Column::UserId, self.row.id)
             .await
     }
+}
+
+/// The hours of a week in which positions are kept.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct WorkingHours {
+    /// Its id.
+    pub id: ID,
+    /// From when on they hold, until the next version for the same user, team or company.
+    pub valid_from: DateTime<Utc>,
+    /// The stretches of a week; none means that nobody works by the clock.
+    pub weekly: Vec<Stretch>,
+    #[graphql(skip)]
+    pub(crate) row: working_hours::Model,
+}
+
+/// A stretch of work in a week.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Stretch {
+    /// The day it begins: 1 Monday to 7 Sunday.
+    pub day: i32,
+    /// The clock time it begins, in the company's time zone.
+    pub from: String,
+    /// The clock time it ends; not later than `from` means on the next day.
+    pub to: String,
+}
+
+impl From<working_hours::Model> for WorkingHours {
+    fn from(row: working_hours::Model) -> Self {
+        let weekly: Vec<hours::Stretch> =
+            serde_json::from_value(row.weekly.clone()).unwrap_or_default();
+        let weekly = weekly.into_iter().map(|stretch| Stretch {
+            day: stretch.day.into(),
+            from: stretch.from,
+            to: stretch.to,
+        });
+        Self {
+            id: row.id.global().into(),
+            valid_from: row.valid_from,
+            weekly: weekly.collect(),
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl WorkingHours {
+    /// The user they hold for.
+    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, self.row.user_id).await
+    }
+
+    /// The team they hold for, with all teams below; neither user nor team means the company.
+    async fn team(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
+        loader::link(ctx, team::Entity::visible_to, self.row.team_id).await
+    }
+}
+
+/// One or more looks at somebody's position or track within an hour.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct AccessLogEntry {
+    /// Its id.
+    pub id: ID,
+    /// Why, as the viewer said, or the name of the operation.
+    pub purpose: String,
+    /// The beginning of the hour of the look.
+    pub hour: DateTime<Utc>,
+    /// The first look in that hour.
+    pub first_at: DateTime<Utc>,
+    #[graphql(skip)]
+    pub(crate) row: access_log::Model,
+}
+
+impl From<access_log::Model> for AccessLogEntry {
+    fn from(row: access_log::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            purpose: row.purpose.clone(),
+            hour: row.hour,
+            first_at: row.first_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl AccessLogEntry {
+    /// The name of whoever looked, whether or not you may see more of them.
+    async fn viewer_name(&self, ctx: &Context<'_>) -> Result<String> {
+        let viewer = loader::row(ctx, anybody, self.row.viewer_id).await?;
+        Ok(viewer.map(|viewer| viewer.name).unwrap_or_default())
+    }
+
+    /// Whom they looked at.
+    async fn subject(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, Some(self.row.subject_id)).await
+    }
+}
+
+/// For names alone: people are told who looked at them.
+fn anybody(_: &Scope) -> Select<user::Entity> {
+    user::Entity::visible_to(&Scope::All)
 }
 
 /// A team: a node of the tree by which visibility is granted.
@@ -186,6 +306,23 @@ impl Team {
         let rows = team::Entity::visible_to(ctx.scope()?);
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, team::Column::ParentId, self.row.id)
+            .await
+    }
+
+    /// The working hours of this team and those below, the newest version first; without any, the
+    /// parent's hold.
+    async fn working_hours(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<WorkingHours>> {
+        let rows = working_hours::Entity::visible_to(ctx.scope()?);
+        let page = Page::new(first, after, last, before)?;
+        let page = page.ordered(rows, working_hours::Column::ValidFrom, Direction::Desc)?;
+        page.read_for(ctx, working_hours::Column::TeamId, self.row.id)
             .await
     }
 

@@ -1,0 +1,119 @@
+//! Who looked at whom: each look at another person's position or track leaves a row.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_graphql::Context;
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use entity::Database;
+use entity::id::{AccessLogId, UserId};
+use entity::people::access_log;
+use entity::viewer::Viewer;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+
+use crate::context::Request;
+use crate::error::{Error, Result};
+use crate::scalar::now;
+
+/// The most characters of a purpose.
+const PURPOSE_LENGTH: usize = 200;
+/// Rows of one statement: databases bound the number of parameters.
+const ROWS: usize = 1_000;
+/// Past this many remembered looks all are forgotten and written again.
+const MOST: usize = 100_000;
+
+type Look = (UserId, UserId, String);
+
+/// The looks of this hour that are written already, so that a live map does not write at every
+/// change. Lives as long as the schema.
+#[derive(Debug, Default)]
+pub struct RecordedLooks {
+    hour: Mutex<(DateTime<Utc>, HashSet<Look>)>,
+}
+
+/// Records that the viewer looks at the positions or tracks of these people, before they are
+/// shown: one statement, whatever their number. When it cannot be written, the look is refused.
+/// Looking at oneself is free.
+pub async fn record_look(ctx: &Context<'_>, subjects: &[UserId]) -> Result<()> {
+    let recorded = ctx
+        .data_opt::<RecordedLooks>()
+        .ok_or_else(|| Error::internal("the schema lacks the recorded looks"))?;
+    recorded.record(ctx.db()?, ctx.viewer()?, subjects).await
+}
+
+impl RecordedLooks {
+    /// As [`record_look`], for whoever is not in a resolver.
+    pub async fn record(
+        &self,
+        database: &Database,
+        viewer: &Viewer,
+        subjects: &[UserId],
+    ) -> Result<()> {
+        let first_at = now();
+        let hour = first_at
+            .duration_trunc(TimeDelta::hours(1))
+            .unwrap_or(first_at);
+        let purpose: String = viewer.purpose.chars().take(PURPOSE_LENGTH).collect();
+        let mut looks: Vec<Look> = subjects
+            .iter()
+            .filter(|subject| **subject != viewer.user)
+            .map(|subject| (viewer.user, *subject, purpose.clone()))
+            .collect();
+        self.drop_known(hour, &mut looks);
+        // Sorted, so that two requests at once lock rows in the same order.
+        looks.sort();
+        looks.dedup();
+        for looks in looks.chunks(ROWS) {
+            write(database, hour, first_at, looks)
+                .await
+                .map_err(|error| Error::access_log_unavailable(error.into()))?;
+            let mut known = self.known(hour);
+            known.1.extend(looks.iter().cloned());
+        }
+        Ok(())
+    }
+
+    fn drop_known(&self, hour: DateTime<Utc>, looks: &mut Vec<Look>) {
+        let known = self.known(hour);
+        looks.retain(|look| !known.1.contains(look));
+    }
+
+    fn known(&self, hour: DateTime<Utc>) -> MutexGuard<'_, (DateTime<Utc>, HashSet<Look>)> {
+        let mut known = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != hour || known.1.len() > MOST {
+            *known = (hour, HashSet::new());
+        }
+        known
+    }
+}
+
+async fn write(
+    database: &Database,
+    hour: DateTime<Utc>,
+    first_at: DateTime<Utc>,
+    looks: &[Look],
+) -> Result<(), DbErr> {
+    let rows = looks.iter().map(|(viewer_id, subject_id, purpose)| {
+        let row = access_log::Model {
+            id: AccessLogId::new(),
+            viewer_id: *viewer_id,
+            subject_id: *subject_id,
+            purpose: purpose.clone(),
+            hour,
+            first_at,
+        };
+        row.into_active_model()
+    });
+    let key = [
+        access_log::Column::ViewerId,
+        access_log::Column::SubjectId,
+        access_log::Column::Purpose,
+        access_log::Column::Hour,
+    ];
+    access_log::Entity::insert_many(rows)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(&database.write)
+        .await
+        .map(drop)
+}

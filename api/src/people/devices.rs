@@ -1,0 +1,157 @@
+//! Enrolling and revoking devices, and choosing which one tracks.
+
+use async_graphql::{Context, ID, InputObject};
+use chrono::{DateTime, Utc};
+use entity::id::{DeviceId, UserId};
+use entity::people::{device, tracking_device};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, Set,
+};
+
+use super::accounts::seen_user;
+use crate::auth::device as credential;
+use crate::context::Request;
+use crate::error::{Error, Result};
+use crate::input::{self, Faults, NAME_LENGTH};
+use crate::scalar::{now, whole_millis};
+
+/// A new device.
+#[derive(InputObject)]
+pub struct EnrolDeviceInput {
+    /// Whose it is; yourself when left out.
+    pub user_id: Option<ID>,
+    /// What its owner calls it.
+    pub name: String,
+    /// The system it runs, such as `android 15`.
+    pub platform: String,
+}
+
+/// Which device tracks.
+#[derive(InputObject)]
+pub struct TrackWithDeviceInput {
+    /// The device; its trail makes the visits of its owner.
+    pub device_id: ID,
+    /// From when on; now when left out.
+    pub from: Option<DateTime<Utc>>,
+}
+
+/// A device and its credential, which nobody can read again.
+pub(super) struct Enrolled {
+    pub(super) device: device::Model,
+    pub(super) credential: String,
+}
+
+pub(super) async fn enrol_device(ctx: &Context<'_>, input: EnrolDeviceInput) -> Result<Enrolled> {
+    let mut faults = Faults::default();
+    let name = faults.required("name", &input.name, NAME_LENGTH);
+    let platform = faults.required("platform", &input.platform, NAME_LENGTH);
+    faults.finish()?;
+    let txn = ctx.db()?.begin().await?;
+    let user_id = match &input.user_id {
+        Some(user) => {
+            let user = seen_user(ctx, &txn, user).await?;
+            if user.deactivated_at.is_some() {
+                return Err(Error::refuse("CLOSED", "userId", "the account is closed"));
+            }
+            user.id
+        }
+        None => ctx.viewer()?.user,
+    };
+    let credential = credential::new_token();
+    let device = device::Model {
+        id: DeviceId::new(),
+        user_id,
+        name,
+        platform,
+        kind: device::Kind::App,
+        token_hash: Some(credential::hash(&credential)),
+        enrolled_at: now(),
+        revoked_at: None,
+    };
+    let device = device.into_active_model().insert(&txn).await?;
+    if !tracks_already(&txn, user_id).await? {
+        track(&txn, &device, device.enrolled_at).await?;
+    }
+    txn.commit().await?;
+    ctx.authenticator()?.forget();
+    Ok(Enrolled { device, credential })
+}
+
+pub(super) async fn revoke_device(ctx: &Context<'_>, id: &ID) -> Result<device::Model> {
+    let db = &ctx.db()?.write;
+    let device = seen_device(ctx, db, id).await?;
+    let revoked_at = device.revoked_at.unwrap_or_else(now);
+    let mut device = device.into_active_model();
+    device.revoked_at = Set(Some(revoked_at));
+    let device = device.update(db).await?;
+    ctx.authenticator()?.forget();
+    Ok(device)
+}
+
+pub(super) async fn track_with_device(
+    ctx: &Context<'_>,
+    input: TrackWithDeviceInput,
+) -> Result<device::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let device = seen_device(ctx, &txn, &input.device_id).await?;
+    if device.revoked_at.is_some() {
+        return Err(Error::refuse(
+            "REVOKED",
+            "deviceId",
+            "the device was revoked",
+        ));
+    }
+    let from = input.from.map_or_else(now, whole_millis);
+    if from > now() {
+        return Err(Error::refuse(
+            "OUT_OF_RANGE",
+            "from",
+            "from is in the future",
+        ));
+    }
+    track(&txn, &device, from).await?;
+    txn.commit().await?;
+    Ok(device)
+}
+
+async fn tracks_already(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
+    let rows = tracking_device::Entity::visible_to(&entity::viewer::Scope::All)
+        .filter(tracking_device::Column::UserId.eq(user));
+    Ok(rows.count(db).await? > 0)
+}
+
+async fn track(
+    db: &impl ConnectionTrait,
+    device: &device::Model,
+    valid_from: DateTime<Utc>,
+) -> Result<()> {
+    let key = [
+        tracking_device::Column::UserId,
+        tracking_device::Column::ValidFrom,
+    ];
+    let row = tracking_device::Model {
+        user_id: device.user_id,
+        valid_from,
+        device_id: device.id,
+    };
+    tracking_device::Entity::insert(row.into_active_model())
+        .on_conflict(
+            OnConflict::columns(key)
+                .update_column(tracking_device::Column::DeviceId)
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(ingest::verbs::mark_dirty(db, &[device.user_id], valid_from).await?)
+}
+
+async fn seen_device(
+    ctx: &Context<'_>,
+    db: &impl ConnectionTrait,
+    id: &ID,
+) -> Result<device::Model> {
+    let (visible, read) = (device::Entity::visible_to, DeviceId::from_global);
+    input::seen(db, ctx.scope()?, visible, read, id, "device").await
+}

@@ -1,0 +1,126 @@
+//! Working hours: when positions are kept.
+
+use async_graphql::{Context, ID, InputObject};
+use chrono::{DateTime, Utc};
+use domain::duty::hours::{Stretch, Weekly};
+use entity::id::{TeamId, UserId, WorkingHoursId};
+use entity::people::working_hours;
+use entity::viewer::{Role, Scope};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
+
+use super::accounts::seen_user;
+use super::teams::seen_team;
+use crate::context::Request;
+use crate::error::{Error, Result};
+use crate::scalar::{now, whole_millis};
+
+/// A stretch of work in a week.
+#[derive(Clone, Debug, InputObject)]
+pub struct StretchInput {
+    /// The day it begins: 1 Monday to 7 Sunday.
+    pub day: i32,
+    /// The clock time it begins, `00:00` to `23:59`, in the company's time zone.
+    pub from: String,
+    /// The clock time it ends, up to `24:00`; not later than `from` means on the next day.
+    pub to: String,
+}
+
+/// Hours for a user, a team and those below it, or the whole company.
+#[derive(Clone, Debug, InputObject)]
+pub struct SetWorkingHoursInput {
+    /// The user they hold for.
+    pub user_id: Option<ID>,
+    /// The team they hold for, with all teams below.
+    pub team_id: Option<ID>,
+    /// From when on; now when left out.
+    pub valid_from: Option<DateTime<Utc>>,
+    /// The stretches of a week; none means that nobody works by the clock.
+    pub weekly: Vec<StretchInput>,
+}
+
+pub(super) async fn set_working_hours(
+    ctx: &Context<'_>,
+    input: SetWorkingHoursInput,
+) -> Result<working_hours::Model> {
+    let weekly = weekly(&input.weekly)?;
+    let valid_from = input.valid_from.map_or_else(now, whole_millis);
+    let txn = ctx.db()?.begin().await?;
+    let (user_id, team_id) = owner(ctx, &txn, &input).await?;
+    // One version an instant: the same again replaces it.
+    working_hours::Entity::delete_many()
+        .filter(is(working_hours::Column::UserId, user_id.map(UserId::uuid)))
+        .filter(is(working_hours::Column::TeamId, team_id.map(TeamId::uuid)))
+        .filter(working_hours::Column::ValidFrom.eq(valid_from))
+        .exec(&txn)
+        .await?;
+    let hours = working_hours::Model {
+        id: WorkingHoursId::new(),
+        user_id,
+        team_id,
+        valid_from,
+        weekly: serde_json::to_value(weekly).map_err(Error::internal)?,
+    };
+    let hours = hours.into_active_model().insert(&txn).await?;
+    match (user_id, team_id) {
+        (Some(user), _) => ingest::verbs::mark_dirty(&txn, &[user], valid_from).await?,
+        (None, Some(team)) => ingest::verbs::team_changed(&txn, team, valid_from).await?,
+        (None, None) => {
+            let users = entity::people::user::Entity::visible_to(&Scope::All);
+            let users = users.all(&txn).await?;
+            let users: Vec<UserId> = users.into_iter().map(|user| user.id).collect();
+            ingest::verbs::mark_dirty(&txn, &users, valid_from).await?;
+        }
+    }
+    txn.commit().await?;
+    Ok(hours)
+}
+
+/// Whose hours they are; the company's are an administrator's to set.
+async fn owner(
+    ctx: &Context<'_>,
+    db: &impl ConnectionTrait,
+    input: &SetWorkingHoursInput,
+) -> Result<(Option<UserId>, Option<TeamId>)> {
+    match (&input.user_id, &input.team_id) {
+        (Some(_), Some(_)) => {
+            let message = "hours hold for a user or a team, not both";
+            Err(Error::refuse("INVALID", "teamId", message))
+        }
+        (Some(user), None) => Ok((Some(seen_user(ctx, db, user).await?.id), None)),
+        (None, Some(team)) => {
+            let team = seen_team(ctx, db, team).await?.id;
+            match ctx.scope()? {
+                Scope::All => {}
+                Scope::Teams { teams, .. } if teams.contains(team) => {}
+                _ => return Err(Error::forbidden("only who manages a team sets its hours")),
+            }
+            Ok((None, Some(team)))
+        }
+        (None, None) if ctx.viewer()?.role == Role::Admin => Ok((None, None)),
+        (None, None) => Err(Error::forbidden(
+            "only administrators set the hours of the whole company",
+        )),
+    }
+}
+
+fn weekly(stretches: &[StretchInput]) -> Result<Weekly> {
+    let stretches: Vec<Stretch> = stretches
+        .iter()
+        .map(|stretch| Stretch {
+            day: u8::try_from(stretch.day).unwrap_or_default(),
+            from: stretch.from.clone(),
+            to: stretch.to.clone(),
+        })
+        .collect();
+    Weekly::try_from(stretches)
+        .map_err(|error| Error::refuse("INVALID", "weekly", error.to_string()))
+}
+
+fn is(column: working_hours::Column, id: Option<uuid::Uuid>) -> sea_orm::sea_query::SimpleExpr {
+    match id {
+        Some(id) => column.eq(id),
+        None => column.is_null(),
+    }
+}
