@@ -9,14 +9,17 @@ mod closing;
 mod corrections;
 mod explaining;
 mod incremental;
+mod jitter;
 mod opening;
 mod order;
 mod properties;
 
 mod quality;
 
+mod real_tracks;
 mod reconciling;
 mod several;
 mod silence;
 mod synthetic;
+mod tracks;
 mod versions;
