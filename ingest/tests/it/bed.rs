@@ -4,12 +4,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use domain::distance::metres;
-use domain::position::Position;
 use entity::Database;
 use entity::id::{CustomerId, DeviceId, GeofenceId, TeamId, UserId};
 use entity::viewer::{Role, Scope, TeamSet, Viewer};
-use ingest::{Intake, Rate, Sighted, Surroundings};
+use ingest::{Fences, Intake, Rate};
 use presence::Presence;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value as Bound};
 use serde_json::{Value, json};
@@ -57,17 +55,8 @@ pub(crate) async fn bed_on(db: Database, database: Option<TestDatabase>) -> Bed 
     let (ann, ben) = (people.rep("ann").await, people.rep("ben").await);
     people.customers(ann.user, shop, foreign).await;
 
-    let centre = Position::new(SHOP.0, SHOP.1).unwrap();
-    let surroundings = Surroundings::new(move |place, reach_m, named, _at| {
-        let distance_m = metres(place, centre) - 50.0;
-        let is_seen = distance_m <= reach_m || named == Some(shop);
-        let sighted = Sighted {
-            customer: shop,
-            fence,
-            distance_m,
-        };
-        is_seen.then_some(sighted).into_iter().collect()
-    });
+    people.fence(shop, fence).await;
+    let surroundings = Fences::load(&db).await.unwrap().surroundings();
     let (intake, committer) = Intake::new(db.clone(), Presence::local(), surroundings);
     let stop = CancellationToken::new();
     let (app, _description) = ingest::routes(intake.clone(), Rate::default()).split_for_parts();
@@ -147,6 +136,17 @@ impl Seed<'_> {
         let id = entity::id::AssignmentId::new();
         let since = Utc::now() - TimeDelta::days(30);
         let values = [id.into(), shop.into(), rep.into(), since.into()];
+        run(self.db, sql, values).await;
+    }
+
+    async fn fence(&self, shop: CustomerId, fence: GeofenceId) {
+        let since = Utc::now() - TimeDelta::days(30);
+        let sql = "INSERT INTO geofence (id, customer_id, created_at) VALUES ($1, $2, $3)";
+        run(self.db, sql, [fence.into(), shop.into(), since.into()]).await;
+        let sql = "INSERT INTO geofence_version (geofence_id, version, valid_from, kind, \
+                   latitude, longitude, radius_m, area_m2, created_at) \
+                   VALUES ($1, 1, $2, 'CIRCLE', $3, $4, 50, 7854, $2)";
+        let values = [fence.into(), since.into(), SHOP.0.into(), SHOP.1.into()];
         run(self.db, sql, values).await;
     }
 }
