@@ -1,5 +1,5 @@
 //! Many rows in one statement: an array a column on PostgreSQL, so that one prepared text serves
-//! any number of rows; a table of values in a few sizes on SQLite, so that few texts do.
+//! any number of rows; a table of values on SQLite.
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbBackend, Statement, Value};
@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use chrono::{DateTime, Utc};
 
-/// The numbers of rows a statement may have on SQLite, largest first.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+/// The most rows of a statement on SQLite, which limits the values of one.
+const ROWS_AT_ONCE: usize = 256;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,13 +73,12 @@ impl<const N: usize> Rows<N> {
         }
         let mut statements = Vec::new();
         let mut rows = self.rows.into_iter();
-        for size in SIZES {
-            while rows.len() >= size {
-                let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-                let given = values_of(self.columns, size);
-                let statement = Statement::from_sql_and_values(backend, text(&given), values);
-                statements.push(statement);
-            }
+        while rows.len() > 0 {
+            let size = rows.len().min(ROWS_AT_ONCE);
+            let given = values_of(self.columns, size);
+            let values: Vec<Value> = rows.by_ref().take(size).flatten().collect();
+            let statement = Statement::from_sql_and_values(backend, text(&given), values);
+            statements.push(statement);
         }
         statements
     }

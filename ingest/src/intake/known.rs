@@ -1,221 +1,225 @@
-//! Loading what is known of the reps and devices of a group: three statements, whatever its size.
+//! Loading what is known of the reps and devices of a group: one statement, whatever its size.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::duty::hours::{Schedule, Version, Weekly};
-use domain::duty::{Event, EventKind, LOOK_BACK};
+use domain::duty::hours::{Schedule, Version};
+use domain::duty::{Duty, Event, LOOK_BACK};
 use entity::id::{DeviceId, UserId};
-use entity::keys;
-use entity::people::duty_event::Kind;
-use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement};
 use uuid::Uuid;
 
 use super::bulk::{Column, Holds, Rows};
 use super::judge::month_of;
 use super::plan::Known;
-use super::row::Row;
+use super::row::{Author, Row};
+use super::words;
 
 /// Loads what the rows' judgement needs.
 pub(crate) async fn load(db: &impl ConnectionTrait, rows: &[Row]) -> Result<Known, DbErr> {
     let spans = spans(rows);
-    let reps: Vec<UserId> = spans.keys().copied().collect();
-    let mut devices: Vec<DeviceId> = rows.iter().map(|row| row.key.author.device).collect();
-    devices.sort_unstable();
-    devices.dedup();
-
-    let mut events = events(db, &spans).await?;
-    let duties = schedules(db, &reps)
-        .await?
-        .into_iter()
-        .map(|(rep, schedule)| (rep, (schedule, events.remove(&rep).unwrap_or_default())))
-        .collect();
+    let mut found = find(db, &spans).await?;
     Ok(Known {
-        duties,
-        revoked: revoked(db, &devices).await?,
         sealed: sealed(db, &spans).await?,
+        revoked: found
+            .revoked
+            .drain()
+            .map(|(id, at)| (id.into(), at))
+            .collect(),
+        duties: found.duties(spans.keys().map(|author| author.rep)),
     })
 }
 
-/// The first and last instant at which each rep's duty is asked for.
-fn spans(rows: &[Row]) -> BTreeMap<UserId, (DateTime<Utc>, DateTime<Utc>)> {
-    let mut spans = BTreeMap::new();
+/// Loads the duty of reps at an instant.
+pub(crate) async fn duties(
+    db: &impl ConnectionTrait,
+    reps: &[UserId],
+    at: DateTime<Utc>,
+) -> Result<HashMap<UserId, Duty>, DbErr> {
+    let device = DeviceId::from(Uuid::nil());
+    let span = |rep: &UserId| (Author { rep: *rep, device }, (at, at));
+    let found = find(db, &reps.iter().map(span).collect()).await?;
+    let duties = found.duties(reps.iter().copied()).into_iter();
+    Ok(duties
+        .map(|(rep, (schedule, pressed))| (rep, Duty::new(schedule, pressed)))
+        .collect())
+}
+
+async fn find(db: &impl ConnectionTrait, spans: &Spans) -> Result<Found, DbErr> {
+    let mut found = Found::default();
+    for statement in statements(db, spans) {
+        for row in db.query_all_raw(statement).await? {
+            found.add(FactRow::from_query_result(&row, "")?)?;
+        }
+    }
+    Ok(found)
+}
+
+type Spans = BTreeMap<Author, (DateTime<Utc>, DateTime<Utc>)>;
+
+/// The first and last instant at which each author's duty is asked for.
+fn spans(rows: &[Row]) -> Spans {
+    let mut spans = Spans::new();
     for row in rows {
         let recorded_at = match &row.content {
             Ok(fix) => Some(fix.key.recorded_at),
             Err(faulty) => faulty.recorded_at,
         };
         let instant = recorded_at.unwrap_or(row.received_at);
-        let (first, last) = spans
-            .entry(row.key.author.rep)
-            .or_insert((instant, instant));
+        let (first, last) = spans.entry(row.key.author).or_insert((instant, instant));
         *first = instant.min(*first);
         *last = instant.max(*last);
     }
     spans
 }
 
+/// A fact of one of several kinds:
+/// - `BUTTON`: what (`told`) the rep (`id`) pressed, `at` when.
+/// - `HOURS`: the hours of a week, valid from `at`, of the rep `id`, or of the company; `distance`
+///   0 for the rep's own, then the teams' upwards.
+/// - `ZONE`: the company's time zone.
+/// - `REVOKED`: the device `id` is revoked, since `at`.
 #[derive(FromQueryResult)]
-struct EventRow {
-    user_id: UserId,
-    recorded_at: DateTime<Utc>,
-    kind: String,
+struct FactRow {
+    fact: String,
+    id: Option<Uuid>,
+    distance: i32,
+    at: Option<DateTime<Utc>>,
+    told: Option<String>,
 }
 
-/// The buttons that can matter: those of the span and the days before it, and the newest start or
-/// end of a shift before those.
-pub(crate) async fn events(
-    db: &impl ConnectionTrait,
-    spans: &BTreeMap<UserId, (DateTime<Utc>, DateTime<Utc>)>,
-) -> Result<HashMap<UserId, Vec<Event>>, DbErr> {
-    const COLUMNS: [Column; 3] = [
+/// The buttons that can matter are those of the span and the days before it, and the newest start
+/// or end of a shift before those.
+fn statements(db: &impl ConnectionTrait, spans: &Spans) -> Vec<Statement> {
+    const COLUMNS: [Column; 4] = [
         ("rep", Holds::Uuid),
+        ("device", Holds::Uuid),
         ("since", Holds::Instant),
         ("until", Holds::Instant),
     ];
     let mut given = Rows::new(&COLUMNS);
-    for (rep, (first, last)) in spans {
-        given.push([(*rep).into(), (*first - LOOK_BACK).into(), (*last).into()]);
+    for (author, (first, last)) in spans {
+        let since = *first - LOOK_BACK;
+        let (rep, device) = (author.rep.into(), author.device.into());
+        given.push([rep, device, since.into(), (*last).into()]);
     }
-    let backend = db.get_database_backend();
-    let statements = given.statements(backend, |given| {
+    given.statements(db.get_database_backend(), |given| {
         format!(
-            "WITH span AS (SELECT * FROM {given}) \
-             SELECT e.user_id, e.recorded_at, e.kind FROM span JOIN duty_event e \
-             ON e.user_id = span.rep AND e.recorded_at BETWEEN span.since AND span.until \
-             UNION ALL \
-             SELECT e.user_id, e.recorded_at, e.kind FROM span JOIN duty_event e \
-             ON e.user_id = span.rep AND e.recorded_at = (SELECT max(s.recorded_at) \
-             FROM duty_event s WHERE s.user_id = span.rep AND s.recorded_at < span.since \
-             AND s.kind IN ('SHIFT_START', 'SHIFT_END'))"
+            "WITH RECURSIVE span AS (SELECT * FROM {given}), \
+             above (rep, team, distance) AS ( \
+               SELECT u.id, u.team_id, 1 FROM user_account u \
+               WHERE u.id IN (SELECT rep FROM span) AND u.team_id IS NOT NULL \
+               UNION ALL SELECT above.rep, t.parent_id, above.distance + 1 \
+               FROM above JOIN team t ON t.id = above.team WHERE above.distance < 100) \
+             SELECT 'BUTTON' AS fact, e.user_id AS id, 0 AS distance, e.recorded_at AS at, \
+               e.kind AS told \
+             FROM span JOIN duty_event e ON e.user_id = span.rep \
+               AND e.recorded_at BETWEEN span.since AND span.until \
+             UNION ALL SELECT 'BUTTON', e.user_id, 0, e.recorded_at, e.kind \
+             FROM span JOIN duty_event e ON e.user_id = span.rep AND e.recorded_at = ( \
+               SELECT max(s.recorded_at) FROM duty_event s WHERE s.user_id = span.rep \
+               AND s.recorded_at < span.since AND s.kind IN ('SHIFT_START', 'SHIFT_END')) \
+             UNION ALL SELECT 'HOURS', above.rep, above.distance, h.valid_from, \
+               CAST(h.weekly AS text) \
+             FROM above JOIN working_hours h ON h.team_id = above.team \
+             UNION ALL SELECT 'HOURS', h.user_id, 0, h.valid_from, CAST(h.weekly AS text) \
+             FROM working_hours h WHERE h.user_id IN (SELECT rep FROM span) \
+             UNION ALL SELECT 'HOURS', NULL, 0, h.valid_from, CAST(h.weekly AS text) \
+             FROM working_hours h WHERE h.user_id IS NULL AND h.team_id IS NULL \
+             UNION ALL SELECT 'ZONE', NULL, 0, NULL, c.time_zone FROM company c \
+             UNION ALL SELECT 'REVOKED', d.id, 0, d.revoked_at, NULL \
+             FROM device d WHERE d.id IN (SELECT device FROM span) AND d.revoked_at IS NOT NULL"
         )
-    });
-    let mut events: HashMap<UserId, Vec<Event>> = HashMap::new();
-    for statement in statements {
-        for row in db.query_all_raw(statement).await? {
-            let row = EventRow::from_query_result(&row, "")?;
-            let kind = event_kind(Kind::try_from_value(&row.kind)?);
-            let at = row.recorded_at;
-            events
-                .entry(row.user_id)
-                .or_default()
-                .push(Event { at, kind });
+    })
+}
+
+/// What the statement found, put where it belongs.
+struct Found {
+    zone: Tz,
+    company: Vec<Version>,
+    /// Versions of hours by their distance from the rep; the same fact may come several times.
+    hours: HashMap<Uuid, BTreeMap<i32, Vec<Version>>>,
+    pressed: HashMap<Uuid, HashSet<Event>>,
+    revoked: HashMap<Uuid, DateTime<Utc>>,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self {
+            zone: Tz::UTC,
+            company: Vec::new(),
+            hours: HashMap::new(),
+            pressed: HashMap::new(),
+            revoked: HashMap::new(),
         }
     }
-    Ok(events)
 }
 
-fn event_kind(kind: Kind) -> EventKind {
-    match kind {
-        Kind::ShiftStart => EventKind::ShiftStart,
-        Kind::ShiftEnd => EventKind::ShiftEnd,
-        Kind::Pause => EventKind::Pause,
-        Kind::Resume => EventKind::Resume,
-        Kind::Arrive => EventKind::Arrive,
-        Kind::Depart => EventKind::Depart,
-    }
-}
-
-/// Hours at their distance from the rep: 0 the rep's own, then the teams', last the company's.
-/// The row without hours tells the company's time zone.
-#[derive(FromQueryResult)]
-struct HoursRow {
-    rep: Option<Uuid>,
-    distance: i32,
-    valid_from: Option<DateTime<Utc>>,
-    told: String,
-}
-
-/// No tree of teams is deeper.
-const COMPANY: i32 = 1_000;
-
-pub(crate) async fn schedules(
-    db: &impl ConnectionTrait,
-    reps: &[UserId],
-) -> Result<HashMap<UserId, Schedule>, DbErr> {
-    let backend = db.get_database_backend();
-    let (are_users, parameter) = keys::any_of_text(backend, "u.id", "$1", reps);
-    let (have_own, _) = keys::any_of_text(backend, "h.user_id", "$1", reps);
-    let text = format!(
-        "WITH RECURSIVE above (rep, team, distance) AS ( \
-           SELECT u.id, u.team_id, 1 FROM user_account u WHERE {are_users} \
-           UNION ALL SELECT above.rep, t.parent_id, above.distance + 1 \
-           FROM above JOIN team t ON t.id = above.team WHERE above.distance < 100) \
-         SELECT above.rep, above.distance, h.valid_from, CAST(h.weekly AS text) AS told \
-         FROM above JOIN working_hours h ON h.team_id = above.team \
-         UNION ALL SELECT h.user_id, 0, h.valid_from, CAST(h.weekly AS text) \
-         FROM working_hours h WHERE {have_own} \
-         UNION ALL SELECT NULL, {COMPANY}, h.valid_from, CAST(h.weekly AS text) \
-         FROM working_hours h WHERE h.user_id IS NULL AND h.team_id IS NULL \
-         UNION ALL SELECT NULL, {COMPANY}, NULL, c.time_zone FROM company c"
-    );
-    let statement = Statement::from_sql_and_values(backend, text, [parameter]);
-    let mut zone = chrono_tz::UTC;
-    let mut company: Vec<Version> = Vec::new();
-    let mut layers: HashMap<Uuid, BTreeMap<i32, Vec<Version>>> = HashMap::new();
-    for row in db.query_all_raw(statement).await? {
-        let row = HoursRow::from_query_result(&row, "")?;
-        let Some(valid_from) = row.valid_from else {
-            zone = row.told.parse::<Tz>().map_err(unreadable)?;
-            continue;
-        };
-        let weekly: Weekly = serde_json::from_str(&row.told).map_err(unreadable)?;
-        let version = Version { valid_from, weekly };
-        match row.rep {
-            Some(rep) => {
-                let layers = layers.entry(rep).or_default();
-                layers.entry(row.distance).or_default().push(version);
+impl Found {
+    fn add(&mut self, row: FactRow) -> Result<(), DbErr> {
+        let told = row.told.unwrap_or_default();
+        match (row.fact.as_str(), row.id, row.at) {
+            ("BUTTON", Some(rep), Some(at)) => {
+                let kind = words::kind_of(&told)
+                    .and_then(words::duty_event)
+                    .ok_or_else(|| unreadable("no such button"))?;
+                self.pressed
+                    .entry(rep)
+                    .or_default()
+                    .insert(Event { at, kind });
             }
-            None => company.push(version),
+            ("HOURS", rep, Some(valid_from)) => {
+                let weekly = serde_json::from_str(&told).map_err(unreadable)?;
+                let version = Version { valid_from, weekly };
+                let layer = match rep {
+                    Some(rep) => {
+                        let layers = self.hours.entry(rep).or_default();
+                        layers.entry(row.distance).or_default()
+                    }
+                    None => &mut self.company,
+                };
+                if !layer.contains(&version) {
+                    layer.push(version);
+                }
+            }
+            ("REVOKED", Some(device), Some(at)) => drop(self.revoked.insert(device, at)),
+            _ => self.zone = told.parse().map_err(unreadable)?,
         }
+        Ok(())
     }
-    let schedule = |rep: &UserId| {
-        let own = layers.remove(&rep.uuid()).unwrap_or_default();
-        let all = own.into_values().chain([company.clone()]).collect();
-        (*rep, Schedule::new(zone, all))
-    };
-    Ok(reps.iter().map(schedule).collect())
+
+    fn duties(
+        mut self,
+        reps: impl Iterator<Item = UserId>,
+    ) -> HashMap<UserId, (Schedule, Vec<Event>)> {
+        let mut duties = HashMap::new();
+        for rep in reps {
+            let own = self.hours.remove(&rep.uuid());
+            let pressed = self.pressed.remove(&rep.uuid());
+            duties.entry(rep).or_insert_with(|| {
+                let own = own.unwrap_or_default().into_values();
+                let layers = own.chain([self.company.clone()]).collect();
+                let pressed = pressed.unwrap_or_default().into_iter().collect();
+                (Schedule::new(self.zone, layers), pressed)
+            });
+        }
+        duties
+    }
 }
 
 fn unreadable(error: impl std::fmt::Display) -> DbErr {
-    DbErr::Type(format!("working hours or time zone: {error}"))
-}
-
-#[derive(FromQueryResult)]
-struct RevokedRow {
-    id: DeviceId,
-    revoked_at: DateTime<Utc>,
-}
-
-async fn revoked(
-    db: &impl ConnectionTrait,
-    devices: &[DeviceId],
-) -> Result<HashMap<DeviceId, DateTime<Utc>>, DbErr> {
-    let backend = db.get_database_backend();
-    let (are_these, parameter) = keys::any_of_text(backend, "id", "$1", devices);
-    let text =
-        format!("SELECT id, revoked_at FROM device WHERE {are_these} AND revoked_at IS NOT NULL");
-    let statement = Statement::from_sql_and_values(backend, text, [parameter]);
-    let mut revoked = HashMap::new();
-    for row in db.query_all_raw(statement).await? {
-        let row = RevokedRow::from_query_result(&row, "")?;
-        revoked.insert(row.id, row.revoked_at);
-    }
-    Ok(revoked)
+    DbErr::Type(format!("duty, working hours or time zone: {error}"))
 }
 
 /// Months are purged once they are over, so points of this month need no look.
-async fn sealed(
-    db: &impl ConnectionTrait,
-    spans: &BTreeMap<UserId, (DateTime<Utc>, DateTime<Utc>)>,
-) -> Result<HashSet<NaiveDate>, DbErr> {
+async fn sealed(db: &impl ConnectionTrait, spans: &Spans) -> Result<HashSet<NaiveDate>, DbErr> {
     let oldest = spans.values().map(|(first, _)| *first).min();
     if oldest.is_none_or(|oldest| month_of(oldest) >= month_of(Utc::now())) {
         return Ok(HashSet::new());
     }
-    let statement =
-        Statement::from_string(db.get_database_backend(), "SELECT month FROM segment_seal");
+    let backend = db.get_database_backend();
+    let statement = Statement::from_string(backend, "SELECT month FROM segment_seal");
     let rows = db.query_all_raw(statement).await?;
     rows.iter().map(|row| row.try_get("", "month")).collect()
 }

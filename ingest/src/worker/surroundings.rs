@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
-use domain::duty::{Duty, LOOK_BACK};
+use domain::duty::Duty;
 use domain::visit::{Assignment, Correction, Decision, Plan, RuleVersion, VisitRule, World};
 use domain::zone;
 use entity::Database;
@@ -258,18 +258,6 @@ pub(crate) async fn duties(
     database: &Database,
     reps: &[UserId],
 ) -> Result<FxHashMap<UserId, Duty>, DbErr> {
-    let now = Utc::now();
-    let spans = reps
-        .iter()
-        .map(|rep| (*rep, (now - LOOK_BACK, now)))
-        .collect();
-    let mut events = known::events(&database.read, &spans).await?;
-    let schedules = known::schedules(&database.read, reps).await?;
-    let duties = schedules.into_iter().map(|(rep, schedule)| {
-        (
-            rep,
-            Duty::new(schedule, events.remove(&rep).unwrap_or_default()),
-        )
-    });
-    Ok(duties.collect())
+    let duties = known::duties(&database.read, reps, Utc::now()).await?;
+    Ok(duties.into_iter().collect())
 }

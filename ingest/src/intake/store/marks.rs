@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::id::UserId;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
 use super::{Duplicates, run};
 use crate::intake::bulk::{Column, Holds, Rows};
@@ -68,23 +68,27 @@ pub(super) async fn dirty(
     let given = || {
         let mut given = Rows::new(&DIRTY);
         for (rep, (earliest, latest)) in &touched {
-            given.push([
-                (*rep).into(),
-                (*earliest).into(),
-                (*latest).into(),
-                now.into(),
-            ]);
+            let (earliest, latest) = ((*earliest).into(), (*latest).into());
+            given.push([(*rep).into(), earliest, latest, now.into()]);
         }
         given
     };
+    let track = "INSERT INTO track (rep_id, revision, tries) SELECT rep_id, 0, 0 FROM";
+    let names = Rows::<4>::names(&DIRTY);
+    if db.get_database_backend() == DbBackend::Postgres {
+        let done = run(db, given(), |given| {
+            format!(
+                "WITH marks AS (SELECT {names} FROM {given}), \
+                 tracks AS ({track} marks ON CONFLICT DO NOTHING) \
+                 INSERT INTO track_dirty ({names}) SELECT {names} FROM marks"
+            )
+        });
+        return done.await.map(drop);
+    }
     let done = run(db, given(), |given| {
-        format!(
-            "INSERT INTO track (rep_id, revision, tries) SELECT rep_id, 0, 0 FROM {given} \
-             WHERE TRUE ON CONFLICT DO NOTHING"
-        )
+        format!("{track} {given} WHERE TRUE ON CONFLICT DO NOTHING")
     });
     done.await?;
-    let names = Rows::<4>::names(&DIRTY);
     let done = run(db, given(), |given| {
         format!("INSERT INTO track_dirty ({names}) SELECT {names} FROM {given}")
     });
