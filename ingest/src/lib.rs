@@ -3,6 +3,7 @@
 mod clock;
 mod fences;
 mod intake;
+mod purge;
 mod rebuild;
 mod routes;
 mod rows;
@@ -15,6 +16,7 @@ pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
     Receipt, Sighted, State, Status, Surroundings, Verdict,
 };
+pub use purge::{Purge, Purged, Retention};
 pub use rebuild::{Rebuild, RebuildError};
 pub use routes::{description, routes};
 pub use wire::document::{Batch, CheckIn, Receipts};

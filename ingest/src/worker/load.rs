@@ -17,6 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::claim::{Claim, Claimed};
+use crate::purge::end_of_purged;
 use crate::rows::{self, Column, Rows};
 
 /// A track with more check-ins than this to read is derived by itself, in pieces of this size.
@@ -175,13 +176,28 @@ async fn read_checkpoints(
         "$1",
         &[("rep_id", Column::Id), ("earliest", Column::Instant)],
     );
+    // What was purged is not derived again: a change before it counts from the first checkpoint
+    // after it on, unless older check-ins have been imported since.
+    let floor = end_of_purged(database.backend());
     let text = format!(
-        "SELECT c.rep_id, c.at <= v.earliest, c.at, c.state
-        FROM {source} JOIN track_checkpoint c ON c.rep_id = v.rep_id
+        "WITH touched AS (
+            SELECT v.rep_id, CASE
+                WHEN v.earliest < {floor} AND NOT EXISTS (
+                    SELECT 1 FROM check_in
+                    WHERE check_in.rep_id = v.rep_id AND check_in.recorded_at < {floor}
+                ) THEN coalesce((
+                    SELECT min(kept.at) FROM track_checkpoint kept
+                    WHERE kept.rep_id = v.rep_id AND kept.at >= {floor}
+                ), {floor})
+                ELSE v.earliest END AS earliest
+            FROM {source}
+        )
+        SELECT c.rep_id, c.at <= touched.earliest, c.at, c.state
+        FROM touched JOIN track_checkpoint c ON c.rep_id = touched.rep_id
         WHERE c.at >= coalesce((
             SELECT max(start.at) FROM track_checkpoint start
-            WHERE start.rep_id = v.rep_id AND start.at <= v.earliest
-        ), v.earliest)"
+            WHERE start.rep_id = touched.rep_id AND start.at <= touched.earliest
+        ), touched.earliest)"
     );
     let rows = query(&database.read, text, [wanted.into_parameter()]).await?;
     let mut places: FxHashMap<UserId, &mut Track> = tracks

@@ -10,6 +10,7 @@ use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::load::{Track, query};
+use crate::purge::month_of;
 use crate::rows::{self, Column, Rows};
 
 /// A stored visit that is not withdrawn.
@@ -44,13 +45,18 @@ pub(crate) async fn read(
         "$1",
         &[("rep_id", Column::Id), ("since", Column::Instant)],
     );
+    // Visits of purged months stand for ever, unless the derivation begins with one of them open.
+    let month = month_of(database.backend(), "t.arrived_at");
     let text = format!(
         "SELECT {VISIT} FROM {source}
         JOIN visit t ON t.rep_id = v.rep_id AND t.arrived_at >= v.since
-        WHERE t.withdrawn_at IS NULL ORDER BY t.arrived_at, t.id"
+        WHERE t.withdrawn_at IS NULL AND (
+            v.since > $2 OR NOT EXISTS (SELECT 1 FROM segment_seal WHERE month = {month})
+        ) ORDER BY t.arrived_at, t.id"
     );
+    let values = [wanted.into_parameter(), DateTime::<Utc>::UNIX_EPOCH.into()];
     let mut found: FxHashMap<UserId, Vec<Known>> = FxHashMap::default();
-    for row in query(&database.read, text, [wanted.into_parameter()]).await? {
+    for row in query(&database.read, text, values).await? {
         found
             .entry(row.try_get_by_index(0)?)
             .or_default()

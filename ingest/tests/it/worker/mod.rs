@@ -2,6 +2,7 @@
 
 mod bed;
 mod oracle;
+mod purge;
 mod tries;
 mod verbs;
 mod visits;

@@ -1,0 +1,266 @@
+//! Forgets what is older than the retention: check-ins by whole months, receipts and points kept
+//! aside by age.
+//!
+//! A month that goes is sealed first, so that no late point is taken into it. Its visits stay with
+//! their evidence, which is a summary without positions from the start.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
+use chrono_tz::Tz;
+use domain::zone;
+use entity::Database;
+use entity::id::UserId;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use tokio_util::sync::CancellationToken;
+
+/// When the purge begins, after the company's midnight: in the dead of night.
+const NIGHT: TimeDelta = TimeDelta::hours(3);
+/// How long to wait when the database could not tell the time zone.
+const RETRY: Duration = Duration::from_secs(600);
+
+/// How long things are kept, by default 60 days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Check-ins: at least this long, then to the end of their month.
+    pub check_ins: TimeDelta,
+    /// Receipts and points kept aside.
+    pub receipts: TimeDelta,
+}
+
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention {
+            check_ins: TimeDelta::days(60),
+            receipts: TimeDelta::days(60),
+        }
+    }
+}
+
+/// What a purge has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// The months whose check-ins are gone, by their first day.
+    pub months: Vec<NaiveDate>,
+    /// Months that wait because some of their check-ins have not been derived.
+    pub waiting: Vec<NaiveDate>,
+    /// Receipts and points kept aside that are gone.
+    pub receipts: u64,
+}
+
+/// The nightly purge.
+#[derive(Clone, Debug)]
+pub struct Purge {
+    database: Database,
+    retention: Retention,
+}
+
+impl Purge {
+    /// A purge of a database.
+    pub fn new(database: Database, retention: Retention) -> Purge {
+        Purge {
+            database,
+            retention,
+        }
+    }
+
+    /// Purges every night until the token is cancelled.
+    pub async fn run(&self, stop: CancellationToken) {
+        loop {
+            let pause = self.until_next(Utc::now()).await.unwrap_or(RETRY);
+            if stop
+                .run_until_cancelled(tokio::time::sleep(pause))
+                .await
+                .is_none()
+            {
+                return;
+            }
+            match stop.run_until_cancelled(self.once(Utc::now())).await {
+                Some(Ok(purged)) => {
+                    tracing::info!(?purged, "purged what is older than the retention")
+                }
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "the purge broke off; it goes on next night")
+                }
+                None => return,
+            }
+        }
+    }
+
+    async fn until_next(&self, now: DateTime<Utc>) -> Result<Duration, DbErr> {
+        let text = "SELECT time_zone FROM company WHERE id = 1".to_owned();
+        let rows = self.query(text, []).await?;
+        let name: Option<String> = rows
+            .first()
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?;
+        let zone = name.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
+        let today = zone::day_of(now, zone);
+        let nights = [0, 1, 2]
+            .into_iter()
+            .filter_map(|days| today.checked_add_days(Days::new(days)));
+        let next = nights
+            .map(|day| zone::start_of(day, zone) + NIGHT)
+            .find(|at| *at > now);
+        Ok(next
+            .and_then(|next| (next - now).to_std().ok())
+            .unwrap_or(RETRY))
+    }
+
+    /// Purges what is too old at `now`. What a broken purge left is taken up by the next.
+    pub async fn once(&self, now: DateTime<Utc>) -> Result<Purged, DbErr> {
+        let mut purged = Purged::default();
+        let end = first_of_month(now - self.retention.check_ins);
+        for month in self.months_before(end).await? {
+            self.seal(month, now).await?;
+            if self.is_waited_for(after(month)).await? {
+                purged.waiting.push(month);
+                continue;
+            }
+            self.drop_month(month).await?;
+            purged.months.push(month);
+        }
+        if !purged.months.is_empty() {
+            self.drop_states(end).await?;
+        }
+        purged.receipts = self.drop_receipts(now - self.retention.receipts).await?;
+        Ok(purged)
+    }
+
+    /// The months before an instant that hold check-ins.
+    async fn months_before(&self, end: DateTime<Utc>) -> Result<Vec<NaiveDate>, DbErr> {
+        let month = month_of(self.database.backend(), "recorded_at");
+        let text = format!(
+            "SELECT DISTINCT {month} AS month FROM check_in WHERE recorded_at < $1 ORDER BY month"
+        );
+        let rows = self.query(text, [end.into()]).await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    }
+
+    async fn seal(&self, month: NaiveDate, now: DateTime<Utc>) -> Result<(), DbErr> {
+        let text =
+            "INSERT INTO segment_seal (month, sealed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        self.execute(text.to_owned(), [month.into(), now.trunc_subsecs(3).into()])
+            .await?;
+        Ok(())
+    }
+
+    /// Whether the worker has yet to read check-ins before an instant. A track that was set aside
+    /// is not waited for.
+    async fn is_waited_for(&self, end: DateTime<Utc>) -> Result<bool, DbErr> {
+        let text = "SELECT 1 FROM track_dirty JOIN track ON track.rep_id = track_dirty.rep_id
+            WHERE track.set_aside_at IS NULL AND track_dirty.earliest < $1 LIMIT 1";
+        Ok(!self.query(text.to_owned(), [end.into()]).await?.is_empty())
+    }
+
+    async fn drop_month(&self, month: NaiveDate) -> Result<(), DbErr> {
+        if self.database.backend() == DbBackend::Postgres {
+            let transaction = self.database.begin().await?;
+            let name = format!("check_in_{}", month.format("%Y_%m"));
+            // Every writer waits behind who waits for this lock: rather try again next night.
+            transaction
+                .execute_unprepared(&format!(
+                    "SET LOCAL lock_timeout = '2s'; DROP TABLE IF EXISTS {name}"
+                ))
+                .await?;
+            transaction.commit().await?;
+        }
+        // A rep at a time: nobody is kept from writing for long.
+        for rep in self.reps().await? {
+            let text = "DELETE FROM check_in
+                WHERE rep_id = $1 AND recorded_at >= $2 AND recorded_at < $3";
+            let values = [rep.into(), start_of(month).into(), after(month).into()];
+            self.execute(text.to_owned(), values).await?;
+        }
+        Ok(())
+    }
+
+    /// Checkpoints before the oldest check-in that is kept lead nowhere, and hold positions, as do
+    /// the facts of reps of whom nothing is left.
+    async fn drop_states(&self, end: DateTime<Utc>) -> Result<(), DbErr> {
+        let text = "DELETE FROM track_checkpoint WHERE at < $1";
+        self.execute(text.to_owned(), [end.into()]).await?;
+        let text = "UPDATE track SET live = NULL WHERE live IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM check_in WHERE check_in.rep_id = track.rep_id)";
+        self.execute(text.to_owned(), []).await?;
+        Ok(())
+    }
+
+    async fn drop_receipts(&self, before: DateTime<Utc>) -> Result<u64, DbErr> {
+        let mut dropped = 0;
+        for rep in self.reps().await? {
+            for table in ["receipt", "quarantine"] {
+                let text = format!("DELETE FROM {table} WHERE rep_id = $1 AND received_at < $2");
+                dropped += self.execute(text, [rep.into(), before.into()]).await?;
+            }
+        }
+        Ok(dropped)
+    }
+
+    async fn reps(&self) -> Result<Vec<UserId>, DbErr> {
+        let rows = self
+            .query("SELECT id FROM user_account".to_owned(), [])
+            .await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    }
+
+    async fn query(
+        &self,
+        text: String,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
+        let statement = Statement::from_sql_and_values(self.database.backend(), text, values);
+        self.database.read.query_all_raw(statement).await
+    }
+
+    async fn execute(
+        &self,
+        text: String,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<u64, DbErr> {
+        let statement = Statement::from_sql_and_values(self.database.backend(), text, values);
+        Ok(self
+            .database
+            .write
+            .execute_raw(statement)
+            .await?
+            .rows_affected())
+    }
+}
+
+/// The first day of the month, in UTC, of a column that holds an instant.
+pub(crate) fn month_of(backend: DbBackend, column: &str) -> String {
+    match backend {
+        DbBackend::Postgres => {
+            format!("CAST(date_trunc('month', {column} AT TIME ZONE 'UTC') AS date)")
+        }
+        _ => format!("substr({column}, 1, 7) || '-01'"),
+    }
+}
+
+/// The end of the last month that was purged, or NULL.
+pub(crate) fn end_of_purged(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => {
+            "(SELECT (max(month) + interval '1 month') AT TIME ZONE 'UTC' FROM segment_seal)"
+        }
+        _ => "(SELECT date(max(month), '+1 month') || 'T00:00:00+00:00' FROM segment_seal)",
+    }
+}
+
+fn start_of(month: NaiveDate) -> DateTime<Utc> {
+    month.and_time(NaiveTime::MIN).and_utc()
+}
+
+fn after(month: NaiveDate) -> DateTime<Utc> {
+    start_of(
+        month
+            .checked_add_months(Months::new(1))
+            .unwrap_or(NaiveDate::MAX),
+    )
+}
+
+fn first_of_month(instant: DateTime<Utc>) -> DateTime<Utc> {
+    let day = instant.date_naive();
+    start_of(day.with_day(1).unwrap_or(day))
+}
