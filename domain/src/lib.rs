@@ -8,6 +8,7 @@ pub mod distance;
 pub mod duty;
 pub mod fence_index;
 pub mod geofence;
+pub mod hexagon;
 pub mod metric;
 pub mod money;
 pub mod period;
