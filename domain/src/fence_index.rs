@@ -13,6 +13,8 @@
 mod block;
 mod cover;
 mod grid;
+mod level;
+mod table;
 
 use std::hash::Hash;
 use std::sync::Arc;

@@ -74,7 +74,7 @@ impl Shape {
     /// Whether a place is inside or on the boundary: exactly when its signed distance is ≤ 0.
     pub fn contains(&self, place: Position) -> bool {
         match self {
-            Shape::Circle(circle) => circle.signed_distance_m(place) <= 0.0,
+            Shape::Circle(circle) => circle.contains(place),
             Shape::MultiPolygon(polygon) => polygon.contains(place),
         }
     }

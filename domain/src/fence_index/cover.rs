@@ -1,6 +1,6 @@
 //! Which cells a shape touches, and which it covers whole.
 
-use super::grid::{Grid, Span};
+use super::grid::{Cell, Extent, Grid, Span};
 use crate::distance::Metric;
 use crate::geofence::{Circle, MultiPolygon, Shape, Vertex};
 
@@ -8,30 +8,35 @@ use crate::geofence::{Circle, MultiPolygon, Shape, Vertex};
 const MARGIN_DEG: f64 = 2e-9;
 
 /// Calls for each cell the shape may touch, with whether it surely covers the cell whole.
-pub(super) fn cover(shape: &Shape, grid: &Grid, call: impl FnMut(u64, bool)) {
+pub(super) fn cover(shape: &Shape, grid: &Grid, call: impl FnMut(Cell, bool)) {
     match shape {
         Shape::Circle(circle) => cover_circle(circle, shape, grid, call),
         Shape::MultiPolygon(polygon) => cover_polygon(polygon, shape, grid, call),
     }
 }
 
-/// A shape's rectangle with the margin: south, west, north, east.
-pub(super) fn extent(shape: &Shape) -> (f64, f64, f64, f64) {
+/// A shape's rectangle with the margin.
+pub(super) fn extent(shape: &Shape) -> Extent {
     let (south, west, north, east) = shape.extent();
-    (
-        south - MARGIN_DEG,
-        west - MARGIN_DEG,
-        north + MARGIN_DEG,
-        east + MARGIN_DEG,
-    )
+    Extent {
+        south: south - MARGIN_DEG,
+        west: west - MARGIN_DEG,
+        north: north + MARGIN_DEG,
+        east: east + MARGIN_DEG,
+    }
 }
 
 /// By the triangle inequality: a cell lies within its half diagonal of its middle.
-fn cover_circle(circle: &Circle, shape: &Shape, grid: &Grid, mut call: impl FnMut(u64, bool)) {
-    let (south, west, north, east) = extent(shape);
+fn cover_circle(circle: &Circle, shape: &Shape, grid: &Grid, mut call: impl FnMut(Cell, bool)) {
+    let Extent {
+        south,
+        west,
+        north,
+        east,
+    } = extent(shape);
     for row in grid.row(south)..=grid.row(north) {
         if grid.is_cap(row) {
-            call(grid.key(row, 0), false);
+            call(grid.wrapped(row, 0), false);
             continue;
         }
         let (row_south, row_north) = grid.latitudes(row);
@@ -50,7 +55,7 @@ fn cover_circle(circle: &Circle, shape: &Shape, grid: &Grid, mut call: impl FnMu
             let distance_m = circle.distance_to_centre_m(middle.place());
             if distance_m - half_diagonal_m <= circle.radius_m() {
                 call(
-                    grid.key(row, column),
+                    grid.wrapped(row, column),
                     distance_m + half_diagonal_m <= circle.radius_m(),
                 );
             }
@@ -71,9 +76,14 @@ fn cover_polygon(
     polygon: &MultiPolygon,
     shape: &Shape,
     grid: &Grid,
-    mut call: impl FnMut(u64, bool),
+    mut call: impl FnMut(Cell, bool),
 ) {
-    let (south, west, north, east) = extent(shape);
+    let Extent {
+        south,
+        west,
+        north,
+        east,
+    } = extent(shape);
     let first_row = grid.row(south);
     let mut rows: Vec<Row> = (first_row..=grid.row(north))
         .map(|number| {
@@ -98,7 +108,7 @@ fn cover_polygon(
     });
     for row in &rows {
         if grid.is_cap(row.number) {
-            call(grid.key(row.number, 0), false);
+            call(grid.wrapped(row.number, 0), false);
             continue;
         }
         let (row_south, row_north) = grid.latitudes(row.number);
@@ -106,7 +116,7 @@ fn cover_polygon(
         for (column, is_passed) in (row.span.first..).zip(&row.is_passed) {
             if *is_passed {
                 is_run_inside = None;
-                call(grid.key(row.number, column), false);
+                call(grid.wrapped(row.number, column), false);
                 continue;
             }
             let middle = Vertex {
@@ -114,7 +124,7 @@ fn cover_polygon(
                 y: (row_south + row_north) / 2.0,
             };
             if *is_run_inside.get_or_insert_with(|| polygon.is_inside(middle)) {
-                call(grid.key(row.number, column), true);
+                call(grid.wrapped(row.number, column), true);
             }
         }
     }

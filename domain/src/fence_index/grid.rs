@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::position::Position;
+
 /// The grids, the finest first: cells of about 111 m, 1.7 km and 28 km.
 pub(super) static GRIDS: LazyLock<[Grid; 3]> =
     LazyLock::new(|| [Grid::new(1000), Grid::new(64), Grid::new(4)]);
@@ -18,6 +20,44 @@ pub(super) struct Grid {
     columns: [u32; BANDS],
     /// The same, per degree of longitude.
     columns_per_degree: [f64; BANDS],
+}
+
+/// A cell of a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cell {
+    /// At most 178,001.
+    pub(super) row: u32,
+    /// Below 360,000.
+    pub(super) column: u32,
+}
+
+/// A rectangle in degrees; west ≤ east, longitudes may lie beyond 180.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) south: f64,
+    pub(super) west: f64,
+    pub(super) north: f64,
+    pub(super) east: f64,
+}
+
+impl Extent {
+    /// Whether a place lies in it.
+    #[inline]
+    pub(super) fn contains(&self, place: Position) -> bool {
+        let longitude = place.longitude();
+        (self.south..=self.north).contains(&place.latitude())
+            && [longitude, longitude - 360.0, longitude + 360.0]
+                .iter()
+                .any(|longitude| (self.west..=self.east).contains(longitude))
+    }
+
+    /// Latitude and longitude of the middle.
+    pub(super) fn middle(&self) -> (f64, f64) {
+        (
+            (self.south + self.north) / 2.0,
+            (self.west + self.east) / 2.0,
+        )
+    }
 }
 
 /// Columns of one row that follow each other, counted from -180° without wrapping.
@@ -42,11 +82,23 @@ impl Grid {
         }
     }
 
-    /// The key of the cell a place lies in.
+    /// The cell of a place, its longitude within one turn.
     #[inline]
-    pub(super) fn cell(&self, latitude: f64, longitude: f64) -> u64 {
+    pub(super) fn cell(&self, latitude: f64, longitude: f64) -> Cell {
         let row = self.row(latitude);
-        self.key(row, self.column(row, longitude))
+        let Some(band) = self.band(row) else {
+            return Cell { row, column: 0 };
+        };
+        // Never negative, so that cutting is rounding down; 180° is the first column again.
+        let column = ((longitude + 180.0) * self.columns_per_degree[band]) as u32;
+        Cell {
+            row,
+            column: if column < self.columns[band] {
+                column
+            } else {
+                0
+            },
+        }
     }
 
     /// The row of a latitude: 0 is the southern cap, the last the northern one.
@@ -81,16 +133,12 @@ impl Grid {
         }
     }
 
-    /// The key of a cell, its column brought back into one turn.
-    #[inline]
-    pub(super) fn key(&self, row: u32, column: i64) -> u64 {
-        let columns = self.columns(row);
-        let column = if (0..columns).contains(&column) {
-            column
-        } else {
-            column.rem_euclid(columns)
-        };
-        u64::from(row) << 19 | column as u64
+    /// The cell of a column that may lie beyond one turn.
+    pub(super) fn wrapped(&self, row: u32, column: i64) -> Cell {
+        Cell {
+            row,
+            column: column.rem_euclid(self.columns(row)) as u32,
+        }
     }
 
     /// The southern and northern latitude of a row.
@@ -118,11 +166,10 @@ impl Grid {
         self.band(row).is_none()
     }
 
-    /// How many cells a rectangle of degrees touches (west ≤ east).
-    pub(super) fn count(&self, extent: (f64, f64, f64, f64)) -> i64 {
-        let (south, west, north, east) = extent;
-        (self.row(south)..=self.row(north))
-            .map(|row| self.span(row, west, east).count)
+    /// How many cells a rectangle touches.
+    pub(super) fn count(&self, extent: Extent) -> i64 {
+        (self.row(extent.south)..=self.row(extent.north))
+            .map(|row| self.span(row, extent.west, extent.east).count)
             .sum()
     }
 

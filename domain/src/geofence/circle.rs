@@ -56,6 +56,20 @@ impl Circle {
         snapped(self.distance_to_centre_m(place) - self.radius_m)
     }
 
+    /// Whether a place is inside or on the line, without measuring a far one.
+    #[inline]
+    pub(crate) fn contains(&self, place: Position) -> bool {
+        if self.is_local {
+            let north = place.latitude() - self.centre.latitude();
+            let east = wrap_degrees(place.longitude() - self.centre.longitude());
+            let local = self.metric.step(north, east);
+            if local > LOCAL_REACH_M {
+                return false;
+            }
+        }
+        self.signed_distance_m(place) <= 0.0
+    }
+
     /// The distance from a place to the centre in metres.
     #[inline]
     pub(crate) fn distance_to_centre_m(&self, place: Position) -> f64 {
