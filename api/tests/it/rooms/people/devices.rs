@@ -1,0 +1,111 @@
+//! Devices: enrolled, tracking, revoked.
+
+use entity::people::tracking_device;
+use entity::viewer::Scope;
+use rstest::rstest;
+use sea_orm::QueryOrder;
+use serde_json::{Value, json};
+use testbed::Backend;
+
+use super::company::{Company, one, refusals};
+
+async fn enrol(company: &Company, name: &str) -> (String, String) {
+    let input = json!({ "name": name, "platform": "android 15" });
+    let shape = "device { id user { name } } credential";
+    let payload = company
+        .verb(&company.north_rep, "enrolDevice", shape, input)
+        .await;
+    assert_eq!(payload["device"]["user"]["name"], "norma");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&payload["device"]["id"]), text(&payload["credential"]))
+}
+
+async fn tracking(company: &Company) -> Vec<String> {
+    let rows = tracking_device::Entity::visible_to(&Scope::All);
+    let rows = rows.order_by_asc(tracking_device::Column::ValidFrom);
+    let rows = rows.all(&company.bed.db.read).await.unwrap();
+    rows.into_iter().map(|row| row.device_id.global()).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_device_opens_the_door_until_it_is_revoked(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let company = Company::on(backend).await;
+    let (id, credential) = enrol(&company, "phone").await;
+    assert!(credential.starts_with("fhd_"));
+    let viewer = company.viewer(&credential).await.unwrap();
+    assert_eq!(viewer.user, company.north_rep.id);
+    assert_eq!(
+        viewer.device.map(|device| device.global()),
+        Some(id.clone())
+    );
+
+    let query = "mutation($id: ID!) { revokeDevice(id: $id) { device { revokedAt } } }";
+    let reply = company
+        .ask_as(&company.north_rep, query, json!({ "id": id }))
+        .await;
+    assert!(reply.body["data"]["revokeDevice"]["device"]["revokedAt"].is_string());
+    assert_eq!(
+        company.viewer(&credential).await.unwrap_err(),
+        "the device was revoked"
+    );
+    let sender = company.authenticator.sender(&credential, "").await.unwrap();
+    assert_eq!(sender.device.map(|device| device.global()), Some(id));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_first_device_tracks_until_another_is_chosen(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let company = Company::on(backend).await;
+    let (first, _) = enrol(&company, "first").await;
+    let (second, _) = enrol(&company, "second").await;
+    assert_eq!(tracking(&company).await, [first.clone()]);
+    let track = async |from: &str| {
+        let input = json!({ "deviceId": second, "from": from });
+        company
+            .verb(
+                &company.north_rep,
+                "trackWithDevice",
+                "device { id }",
+                input,
+            )
+            .await
+    };
+    let future = track("2999-01-01T00:00:00Z").await;
+    assert_eq!(refusals(&future), one("OUT_OF_RANGE", "from"));
+    track("2026-01-05T08:00:00Z").await;
+    track("2026-01-05T08:00:00Z").await;
+    assert_eq!(tracking(&company).await, [second.clone(), first]);
+}
+
+#[tokio::test]
+async fn a_closed_accounts_phone_may_still_send_what_it_has() {
+    let company = Company::sqlite().await;
+    let (_, credential) = enrol(&company, "phone").await;
+    let id = company.north_rep.id.global();
+    let query = "mutation($id: ID!) { deactivateUser(id: $id) { user { id } } }";
+    company
+        .ask_as(&company.admin, query, json!({ "id": id }))
+        .await;
+    assert!(company.viewer(&credential).await.is_err());
+    assert!(company.authenticator.sender(&credential, "").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_manager_enrols_for_members_and_nobody_else() {
+    let company = Company::sqlite().await;
+    let input = |user: &entity::people::user::Model| json!({ "input": { "name": "n", "platform": "p", "userId": user.id.global() } });
+    let query = "mutation($input: EnrolDeviceInput!) { enrolDevice(input: $input) { credential } }";
+    let reply = company
+        .ask_as(&company.manager, query, input(&company.north_rep))
+        .await;
+    assert!(reply.body["data"]["enrolDevice"]["credential"].is_string());
+    let reply = company
+        .ask_as(&company.manager, query, input(&company.south_rep))
+        .await;
+    assert_eq!(reply.code(), "NOT_FOUND");
+}
