@@ -1,6 +1,12 @@
-//! What every long-running process of a deployment shares: the database, the live state, the health.
+//! What every long-running process of a deployment shares: the database, the live state, the
+//! fences, the worker, the night's work, the health.
 
-use entity::Database;
+use anyhow::Context;
+use entity::{
+    Database,
+    id::{CustomerId, GeofenceId},
+};
+use ingest::{Committer, Fences, Intake, Rebuild, Sighted, Surroundings, Worker};
 use presence::Presence;
 use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
@@ -12,6 +18,7 @@ use crate::{
     },
     edge::health::{Part, Readiness},
     lifecycle::Lifecycle,
+    maintenance::Maintenance,
     store,
 };
 
@@ -20,10 +27,12 @@ use crate::{
 pub(crate) struct Hub {
     pub(crate) database: Database,
     pub(crate) presence: Presence,
+    pub(crate) fences: Fences,
+    pub(crate) worker: Worker,
 }
 
 impl Hub {
-    /// Opens what is kept and listens to the other processes.
+    /// Opens what is kept, and starts what keeps it current.
     pub(crate) async fn open(
         database: &DatabaseConfig,
         hub: &HubConfig,
@@ -31,12 +40,68 @@ impl Hub {
     ) -> anyhow::Result<Self> {
         let database = store::open(database).await?;
         let presence = live_state(hub)?;
-        let hearing = presence.clone();
+        let fences = Fences::load(&database)
+            .await
+            .context("the fences cannot be read")?;
+        let rebuild = Rebuild::new(database.clone(), presence.clone());
+        let worker = Worker::new(
+            database.clone(),
+            presence.clone(),
+            fences.clone(),
+            rebuild.clone(),
+        );
+        let hub_pieces = Self {
+            database,
+            presence,
+            fences,
+            worker,
+        };
+        hub_pieces.start(rebuild, lifecycle);
+        let maintenance = Maintenance {
+            database: hub_pieces.database.clone(),
+            check_in_retention_days: hub.check_in_retention_days,
+        };
+        lifecycle.keep("night's work", move |token| maintenance.clone().run(token));
+        Ok(hub_pieces)
+    }
+
+    fn start(&self, rebuild: Rebuild, lifecycle: &Lifecycle) {
+        let presence = self.presence.clone();
         lifecycle.keep("wake-ups", move |token| {
-            let presence = hearing.clone();
+            let presence = presence.clone();
             async move { presence.run(token).await }
         });
-        Ok(Self { database, presence })
+        let (fences, presence) = (self.fences.clone(), self.presence.clone());
+        lifecycle.keep("fences", move |token| {
+            let (fences, presence) = (fences.clone(), presence.clone());
+            async move { fences.run(&presence, token).await }
+        });
+        lifecycle.keep("live state", move |token| {
+            let rebuild = rebuild.clone();
+            async move { rebuild.run(token).await }
+        });
+    }
+
+    /// Derives visits in this process.
+    pub(crate) fn start_worker(&self, lifecycle: &Lifecycle) {
+        let worker = self.worker.clone();
+        lifecycle.keep("worker", move |token| {
+            let worker = worker.clone();
+            async move { worker.run(token).await }
+        });
+    }
+
+    /// Takes check-ins in this process.
+    pub(crate) fn start_intake(&self, lifecycle: &Lifecycle) -> Intake {
+        let (intake, committer) = self.intake();
+        lifecycle.spawn("intake", committer.run(lifecycle.halting()));
+        intake
+    }
+
+    /// The intake, and what must run for it.
+    pub(crate) fn intake(&self) -> (Intake, Committer) {
+        let around = surroundings(self.fences.clone());
+        Intake::new(self.database.clone(), self.presence.clone(), around)
     }
 
     /// The parts whose health decides whether this process can serve.
@@ -44,8 +109,26 @@ impl Hub {
         let (database, presence) = (self.database.clone(), self.presence.clone());
         Readiness::new(lifecycle.clone())
             .with("database", move || answers(database.clone()))
-            .with("live state", move || is_live(presence.clone()))
+            .with("redis", move || is_live(presence.clone()))
     }
+}
+
+/// The fences in force at an instant, for the verdicts of the receipts.
+fn surroundings(fences: Fences) -> Surroundings {
+    Surroundings::new(move |place, reach_m, named, at| {
+        let fences = fences.current();
+        let near = fences.near(place, reach_m, named.map(CustomerId::uuid));
+        let standing = near.into_iter().filter_map(|near| {
+            let version = fences.version(near.fence)?;
+            let stands = version.valid_from <= at && version.valid_to.is_none_or(|to| at < to);
+            stands.then(|| Sighted {
+                customer: CustomerId::from(version.customer),
+                fence: GeofenceId::from(near.fence.fence),
+                distance_m: near.distance_m,
+            })
+        });
+        standing.collect()
+    })
 }
 
 fn live_state(config: &HubConfig) -> Result<Presence, SettingError> {

@@ -257,7 +257,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) {
+    /// The next request.
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

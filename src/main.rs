@@ -2,12 +2,17 @@
 
 mod cli;
 mod config;
+mod demo;
 mod edge;
 mod hub;
 mod lifecycle;
 mod log;
+mod maintenance;
 mod serve;
+mod simulate;
 mod store;
+mod token;
+mod work;
 
 use std::process::ExitCode;
 

@@ -1,13 +1,17 @@
 //! The processes that run for long: the pieces put together, started, and stopped in order.
 
-use std::{io::Write, net::SocketAddr, process::ExitCode, sync::Arc};
+use std::{io::Write, net::SocketAddr, process::ExitCode};
 
 use anyhow::{Context, anyhow};
 use api::{
-    auth::AuthError,
-    edge::{Admit, Edge, Settings},
+    auth::{AuthSettings, Authenticator, ProviderSettings},
+    edge::{Edge, Settings},
 };
-use axum::{Router, middleware, routing::get};
+use axum::{Json, Router, middleware, routing::get};
+use chrono::TimeDelta;
+use entity::Database;
+use ingest::Rate;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,12 +27,16 @@ use crate::{
     edge::{
         address, cors, health,
         health::Readiness,
+        identity::{self, Identity},
         metrics::{self, Metrics},
-        observe, page, problem, server,
+        observe, openapi, page, problem, server,
     },
     hub::Hub,
     lifecycle::{Lifecycle, Signals},
 };
+
+/// How long a sign-in's access token lasts; its refresh token gives the next one.
+const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(15);
 
 /// What `serve` is told.
 pub(crate) struct ServeConfig {
@@ -56,20 +64,22 @@ async fn begin(config: &ServeConfig, lifecycle: &Lifecycle) -> anyhow::Result<So
         .local_addr()
         .context("the listener has no address")?;
     let metrics = Metrics::install(config.http.metrics.clone())?;
-    lifecycle.spawn("metrics", metrics.clone().run(lifecycle.halting()));
     let hub = Hub::open(&config.database, &config.hub, lifecycle).await?;
-    let router = operations(hub.readiness(lifecycle), metrics)
-        .route("/", get(page::home))
-        .merge(graphql(&hub, &config.http, lifecycle)?);
-    let router = layered(router, &config.http, lifecycle);
-    lifecycle.spawn_front(
-        "http",
-        server::serve(listener, router, lifecycle.stopping()),
-    );
+    if config.has_worker {
+        hub.start_worker(lifecycle);
+    }
+    let door = Door {
+        hub: &hub,
+        auth: &config.auth,
+        http: &config.http,
+        metrics,
+    };
+    door.open(listener, lifecycle)?;
     Ok(address)
 }
 
-async fn listen(
+/// Listens at an address, which is the setting's.
+pub(crate) async fn listen(
     setting: &'static Setting,
     address: SocketAddr,
 ) -> Result<TcpListener, SettingError> {
@@ -78,42 +88,112 @@ async fn listen(
         .map_err(|error| setting.unusable(format!("{address} cannot be listened at ({error})")))
 }
 
-/// The GraphQL edge; the sockets it holds are waited for at a stop.
-fn graphql(hub: &Hub, http: &HttpConfig, lifecycle: &Lifecycle) -> anyhow::Result<Router> {
-    let origins = http
-        .allowed_origins
-        .iter()
-        .filter_map(|origin| origin.to_str().ok());
-    let settings = Settings {
-        is_production: http.mode == Mode::Production,
-        allowed_origins: origins.map(str::to_owned).collect(),
-        ..Settings::default()
+/// The open door: every route, and who is let in.
+pub(crate) struct Door<'a> {
+    pub(crate) hub: &'a Hub,
+    pub(crate) auth: &'a AuthConfig,
+    pub(crate) http: &'a HttpConfig,
+    pub(crate) metrics: Metrics,
+}
+
+impl Door<'_> {
+    /// Serves at the listener until the process stops; gives what issues tokens.
+    pub(crate) fn open(
+        self,
+        listener: TcpListener,
+        lifecycle: &Lifecycle,
+    ) -> anyhow::Result<Authenticator> {
+        let authenticator = authenticator(self.hub.database.clone(), self.auth)?;
+        let description = openapi::description();
+        let router = operations(self.hub.readiness(lifecycle), self.metrics.clone())
+            .route("/", get(page::home))
+            .route("/openapi.json", get(async move || Json(description)))
+            .merge(self.graphql(&authenticator, lifecycle)?)
+            .merge(self.check_ins(&authenticator, lifecycle));
+        let router = layered(router, &self.http.trusted_proxies, lifecycle)
+            .layer(cors::layer(&self.http.allowed_origins));
+        lifecycle.spawn("metrics", self.metrics.run(lifecycle.halting()));
+        lifecycle.spawn_front(
+            "http",
+            server::serve(listener, router, lifecycle.stopping()),
+        );
+        Ok(authenticator)
+    }
+
+    /// The intake's routes.
+    fn check_ins(&self, authenticator: &Authenticator, lifecycle: &Lifecycle) -> Router {
+        let intake = self.hub.start_intake(lifecycle);
+        let router: Router = ingest::routes(intake, Rate::default()).into();
+        let identity = Identity::Sender(authenticator.clone());
+        router.layer(middleware::from_fn_with_state(identity, identity::identify))
+    }
+
+    /// The GraphQL edge; the sockets it holds are waited for at a stop.
+    fn graphql(
+        &self,
+        authenticator: &Authenticator,
+        lifecycle: &Lifecycle,
+    ) -> anyhow::Result<Router> {
+        let origins = self
+            .http
+            .allowed_origins
+            .iter()
+            .filter_map(|origin| origin.to_str().ok());
+        let settings = Settings {
+            is_production: self.http.mode == Mode::Production,
+            allowed_origins: origins.map(str::to_owned).collect(),
+            ..Settings::default()
+        };
+        let sockets = TaskTracker::new();
+        let (stopping, open) = (lifecycle.stopping(), sockets.clone());
+        lifecycle.spawn_front("sockets", async move {
+            stopping.cancelled().await;
+            open.close();
+            open.wait().await;
+        });
+        let schema = api::builder(self.hub.database.clone())
+            .data(authenticator.clone())
+            .data(self.hub.presence.clone())
+            .finish();
+        let admit = authenticator.admit();
+        let edge = Edge::new(
+            schema,
+            &api::sdl(),
+            settings,
+            admit,
+            lifecycle.stopping(),
+            sockets,
+        )
+        .map_err(|error| anyhow!("the schema cannot be served: {error:?}"))?;
+        let identity = Identity::Viewer(authenticator.clone());
+        Ok(edge
+            .routes()
+            .layer(middleware::from_fn_with_state(identity, identity::identify)))
+    }
+}
+
+/// What judges credentials.
+pub(crate) fn authenticator(
+    database: Database,
+    config: &AuthConfig,
+) -> anyhow::Result<Authenticator> {
+    let provider = config.jwks.as_ref().map(|jwks| ProviderSettings {
+        jwks_url: jwks.url.clone(),
+        user_claim: jwks.user_claim.clone(),
+    });
+    let settings = AuthSettings {
+        secret: config.secret.clone(),
+        issuer: config.issuer.clone(),
+        audience: config.audience.clone(),
+        provider,
+        access_lifetime: ACCESS_LASTS,
     };
-    let sockets = TaskTracker::new();
-    let (stopping, open) = (lifecycle.stopping(), sockets.clone());
-    lifecycle.spawn_front("sockets", async move {
-        stopping.cancelled().await;
-        open.close();
-        open.wait().await;
-    });
-    let schema = api::schema(hub.database.clone());
-    let admit: Admit = Arc::new(|_, _| {
-        Box::pin(async { Err(AuthError::Rejected("nobody can sign in yet".into())) })
-    });
-    let edge = Edge::new(
-        schema,
-        &api::sdl(),
-        settings,
-        admit,
-        lifecycle.stopping(),
-        sockets,
-    )
-    .map_err(|error| anyhow!("the schema cannot be served: {error:?}"))?;
-    Ok(edge.routes())
+    Authenticator::new(database, settings)
+        .map_err(|error| anyhow!("credentials cannot be judged: {error:?}"))
 }
 
 /// What tells how the process fares.
-fn operations(readiness: Readiness, metrics: Metrics) -> Router {
+pub(crate) fn operations(readiness: Readiness, metrics: Metrics) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(readiness))
@@ -121,18 +201,17 @@ fn operations(readiness: Readiness, metrics: Metrics) -> Router {
 }
 
 /// What every route gets, the innermost first.
-fn layered(router: Router, http: &HttpConfig, lifecycle: &Lifecycle) -> Router {
+pub(crate) fn layered(router: Router, trusted: &[IpNet], lifecycle: &Lifecycle) -> Router {
     router
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .layer(cors::layer(&http.allowed_origins))
         .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(middleware::from_fn_with_state(
             lifecycle.stopping(),
             observe::request,
         ))
         .layer(middleware::from_fn_with_state(
-            http.trusted_proxies.clone().into(),
+            trusted.into(),
             address::client,
         ))
 }

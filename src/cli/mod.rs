@@ -1,8 +1,14 @@
 //! The command line: one file a command.
 
+mod demo;
+mod ingest;
+mod maintain;
 mod migrate;
+mod openapi;
 mod schema;
 mod serve;
+mod simulate;
+mod token;
 
 use std::process::ExitCode;
 
@@ -24,12 +30,24 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Try it: a believable company whose reps move, on this machine alone
+    Demo(demo::Args),
     /// Serve the API and the intake, with a worker inside
     Serve(Box<serve::Args>),
+    /// Derive visits from what `serve --no-worker` takes in
+    Ingest(Box<ingest::Args>),
+    /// Do the night's work now: partitions, closed periods, retention
+    Maintain(maintain::Args),
     /// Bring the database's schema up to date
     Migrate(migrate::Args),
+    /// Issue a credential: the first admin, a user's token, a device
+    Token(Box<token::Args>),
+    /// Move synthetic reps through the public endpoint of a hub
+    Simulate(simulate::Args),
     /// Print the GraphQL schema (SDL)
     Schema,
+    /// Print the OpenAPI description of the check-in API
+    Openapi,
 }
 
 impl Cli {
@@ -46,7 +64,28 @@ impl Cli {
                 begin_log("warn")?;
                 in_runtime(migrate::run(args, &sources))
             }
+            Command::Demo(args) => {
+                begin_log("warn,fieldhub=info")?;
+                in_runtime(demo::run(args))
+            }
+            Command::Ingest(args) => {
+                begin_log("info")?;
+                in_runtime(ingest::run(*args, &sources))
+            }
+            Command::Maintain(args) => {
+                begin_log("warn")?;
+                in_runtime(maintain::run(args, &sources))
+            }
+            Command::Token(args) => {
+                begin_log("warn")?;
+                in_runtime(token::run(*args, &sources))
+            }
+            Command::Simulate(args) => {
+                begin_log("warn")?;
+                in_runtime(simulate::run(args))
+            }
             Command::Schema => schema::run(),
+            Command::Openapi => openapi::run(),
         }
     }
 }

@@ -17,22 +17,46 @@ pub(crate) struct Region {
 }
 
 const fn district(name: &'static str, latitude: f64, longitude: f64) -> District {
-    District { name, centre: Place::new(latitude, longitude) }
+    District {
+        name,
+        centre: Place::new(latitude, longitude),
+    }
 }
 
 /// The zone in which the demo company cuts its days.
 pub(crate) const TIME_ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
 
 const BERLIN_STREETS: &[&str] = &[
-    "Kastanienallee", "Torstraße", "Invalidenstraße", "Müllerstraße", "Turmstraße",
-    "Bergmannstraße", "Sonnenallee", "Karl-Marx-Straße", "Kantstraße", "Hauptstraße",
-    "Schloßstraße", "Frankfurter Allee", "Boxhagener Straße", "Berliner Straße", "Florastraße",
+    "Kastanienallee",
+    "Torstraße",
+    "Invalidenstraße",
+    "Müllerstraße",
+    "Turmstraße",
+    "Bergmannstraße",
+    "Sonnenallee",
+    "Karl-Marx-Straße",
+    "Kantstraße",
+    "Hauptstraße",
+    "Schloßstraße",
+    "Frankfurter Allee",
+    "Boxhagener Straße",
+    "Berliner Straße",
+    "Florastraße",
 ];
 
 const MUNICH_STREETS: &[&str] = &[
-    "Leopoldstraße", "Sendlinger Straße", "Schellingstraße", "Rosenheimer Straße",
-    "Lindwurmstraße", "Nymphenburger Straße", "Tegernseer Landstraße", "Landsberger Straße",
-    "Fürstenrieder Straße", "Hohenzollernstraße", "Augustenstraße", "Ismaninger Straße",
+    "Leopoldstraße",
+    "Sendlinger Straße",
+    "Schellingstraße",
+    "Rosenheimer Straße",
+    "Lindwurmstraße",
+    "Nymphenburger Straße",
+    "Tegernseer Landstraße",
+    "Landsberger Straße",
+    "Fürstenrieder Straße",
+    "Hohenzollernstraße",
+    "Augustenstraße",
+    "Ismaninger Straße",
 ];
 
 /// The three regions: two of Berlin, one of Munich; eight teams.
@@ -42,15 +66,21 @@ pub(crate) const REGIONS: [Region; 3] = [
         city: "Berlin",
         streets: BERLIN_STREETS,
         teams: &[
-            ("Mitte", &[
-                district("Mitte", 52.5230, 13.4020),
-                district("Moabit", 52.5280, 13.3420),
-                district("Wedding", 52.5500, 13.3600),
-            ]),
-            ("Prenzlauer Berg", &[
-                district("Prenzlauer Berg", 52.5390, 13.4242),
-                district("Pankow", 52.5690, 13.4020),
-            ]),
+            (
+                "Mitte",
+                &[
+                    district("Mitte", 52.5230, 13.4020),
+                    district("Moabit", 52.5280, 13.3420),
+                    district("Wedding", 52.5500, 13.3600),
+                ],
+            ),
+            (
+                "Prenzlauer Berg",
+                &[
+                    district("Prenzlauer Berg", 52.5390, 13.4242),
+                    district("Pankow", 52.5690, 13.4020),
+                ],
+            ),
         ],
     },
     Region {
@@ -58,20 +88,29 @@ pub(crate) const REGIONS: [Region; 3] = [
         city: "Berlin",
         streets: BERLIN_STREETS,
         teams: &[
-            ("Kreuzberg", &[
-                district("Kreuzberg", 52.4986, 13.4033),
-                district("Neukölln", 52.4811, 13.4353),
-                district("Tempelhof", 52.4660, 13.3850),
-            ]),
-            ("City West", &[
-                district("Charlottenburg", 52.5054, 13.3150),
-                district("Schöneberg", 52.4822, 13.3556),
-                district("Steglitz", 52.4560, 13.3270),
-            ]),
-            ("Berlin East", &[
-                district("Friedrichshain", 52.5156, 13.4540),
-                district("Lichtenberg", 52.5140, 13.4990),
-            ]),
+            (
+                "Kreuzberg",
+                &[
+                    district("Kreuzberg", 52.4986, 13.4033),
+                    district("Neukölln", 52.4811, 13.4353),
+                    district("Tempelhof", 52.4660, 13.3850),
+                ],
+            ),
+            (
+                "City West",
+                &[
+                    district("Charlottenburg", 52.5054, 13.3150),
+                    district("Schöneberg", 52.4822, 13.3556),
+                    district("Steglitz", 52.4560, 13.3270),
+                ],
+            ),
+            (
+                "Berlin East",
+                &[
+                    district("Friedrichshain", 52.5156, 13.4540),
+                    district("Lichtenberg", 52.5140, 13.4990),
+                ],
+            ),
         ],
     },
     Region {
@@ -79,21 +118,30 @@ pub(crate) const REGIONS: [Region; 3] = [
         city: "Munich",
         streets: MUNICH_STREETS,
         teams: &[
-            ("Munich Centre", &[
-                district("Altstadt", 48.1374, 11.5755),
-                district("Maxvorstadt", 48.1510, 11.5670),
-                district("Haidhausen", 48.1290, 11.6000),
-            ]),
-            ("Munich North", &[
-                district("Schwabing", 48.1660, 11.5860),
-                district("Milbertshofen", 48.1830, 11.5740),
-                district("Neuhausen", 48.1540, 11.5310),
-            ]),
-            ("Munich West", &[
-                district("Sendling", 48.1180, 11.5450),
-                district("Laim", 48.1390, 11.5020),
-                district("Giesing", 48.1110, 11.5850),
-            ]),
+            (
+                "Munich Centre",
+                &[
+                    district("Altstadt", 48.1374, 11.5755),
+                    district("Maxvorstadt", 48.1510, 11.5670),
+                    district("Haidhausen", 48.1290, 11.6000),
+                ],
+            ),
+            (
+                "Munich North",
+                &[
+                    district("Schwabing", 48.1660, 11.5860),
+                    district("Milbertshofen", 48.1830, 11.5740),
+                    district("Neuhausen", 48.1540, 11.5310),
+                ],
+            ),
+            (
+                "Munich West",
+                &[
+                    district("Sendling", 48.1180, 11.5450),
+                    district("Laim", 48.1390, 11.5020),
+                    district("Giesing", 48.1110, 11.5850),
+                ],
+            ),
         ],
     },
 ];
@@ -109,17 +157,80 @@ pub(crate) const SHOPS: [(&str, &str, i32); 6] = [
 ];
 
 pub(crate) const FIRST_NAMES: [&str; 30] = [
-    "Anna", "Mehmet", "Lena", "Jonas", "Sofia", "Paul", "Aylin", "Felix", "Mia", "Lukas", "Clara",
-    "Emre", "Hannah", "Max", "Elif", "Ben", "Laura", "Noah", "Marie", "Finn", "Katharina", "Ali",
-    "Julia", "Tim", "Sara", "Moritz", "Nina", "David", "Eva", "Jan",
+    "Anna",
+    "Mehmet",
+    "Lena",
+    "Jonas",
+    "Sofia",
+    "Paul",
+    "Aylin",
+    "Felix",
+    "Mia",
+    "Lukas",
+    "Clara",
+    "Emre",
+    "Hannah",
+    "Max",
+    "Elif",
+    "Ben",
+    "Laura",
+    "Noah",
+    "Marie",
+    "Finn",
+    "Katharina",
+    "Ali",
+    "Julia",
+    "Tim",
+    "Sara",
+    "Moritz",
+    "Nina",
+    "David",
+    "Eva",
+    "Jan",
 ];
 
 pub(crate) const LAST_NAMES: [&str; 41] = [
-    "Schmidt", "Yılmaz", "Fischer", "Weber", "Wagner", "Becker", "Hoffmann", "Schäfer", "Koch",
-    "Bauer", "Richter", "Klein", "Wolf", "Schröder", "Neumann", "Schwarz", "Zimmermann", "Braun",
-    "Krüger", "Hofmann", "Hartmann", "Lange", "Schmitt", "Werner", "Krause", "Meier", "Lehmann",
-    "Köhler", "Maier", "Kaya", "Huber", "Kaiser", "Fuchs", "Peters", "Lang", "Scholz", "Möller",
-    "Weiß", "Jung", "Hahn", "Vogel",
+    "Schmidt",
+    "Yılmaz",
+    "Fischer",
+    "Weber",
+    "Wagner",
+    "Becker",
+    "Hoffmann",
+    "Schäfer",
+    "Koch",
+    "Bauer",
+    "Richter",
+    "Klein",
+    "Wolf",
+    "Schröder",
+    "Neumann",
+    "Schwarz",
+    "Zimmermann",
+    "Braun",
+    "Krüger",
+    "Hofmann",
+    "Hartmann",
+    "Lange",
+    "Schmitt",
+    "Werner",
+    "Krause",
+    "Meier",
+    "Lehmann",
+    "Köhler",
+    "Maier",
+    "Kaya",
+    "Huber",
+    "Kaiser",
+    "Fuchs",
+    "Peters",
+    "Lang",
+    "Scholz",
+    "Möller",
+    "Weiß",
+    "Jung",
+    "Hahn",
+    "Vogel",
 ];
 
 /// What is sold: the product and its price in cents.

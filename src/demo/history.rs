@@ -48,8 +48,11 @@ pub(crate) fn day_of(rep: &Rep, number: u64, shops: &[&Shop], day: NaiveDate) ->
     let begin = midnight + TimeDelta::minutes(random.random_range(500..560));
     let until = midnight + TimeDelta::minutes(random.random_range(980..1_050));
     let walk = Walk::day(rep.home, begin, until, round(shops, &mut random));
-    let mut points: Vec<PastPoint> =
-        walk.instants(STEP, &mut random).into_iter().map(|at| trail(&walk, at, &mut random)).collect();
+    let mut points: Vec<PastPoint> = walk
+        .instants(STEP, &mut random)
+        .into_iter()
+        .map(|at| trail(&walk, at, &mut random))
+        .collect();
     for stay in &walk.stays {
         if random.random_bool(0.6) {
             let at = stay.from + TimeDelta::seconds(random.random_range(20..120));
@@ -64,18 +67,31 @@ pub(crate) fn day_of(rep: &Rep, number: u64, shops: &[&Shop], day: NaiveDate) ->
     points
 }
 
-/// A third of the rep's customers, each next one the nearest not yet called on.
+/// Half of the rep's customers, each next one the nearest not yet called on.
 fn round(shops: &[&Shop], random: &mut impl Rng) -> Vec<Stop<CustomerId>> {
-    let mut left: Vec<&Shop> =
-        shops.iter().copied().filter(|_| random.random_bool(0.4)).collect();
+    let mut left: Vec<&Shop> = shops
+        .iter()
+        .copied()
+        .filter(|_| random.random_bool(0.4))
+        .collect();
     let mut stops = Vec::new();
-    let Some(mut here) = left.first().map(|shop| shop.place) else { return stops };
+    let Some(mut here) = left.first().map(|shop| shop.place) else {
+        return stops;
+    };
     while !left.is_empty() {
-        left.sort_by(|a, b| b.place.distance_m(here).total_cmp(&a.place.distance_m(here)));
+        left.sort_by(|a, b| {
+            b.place
+                .distance_m(here)
+                .total_cmp(&a.place.distance_m(here))
+        });
         if let Some(shop) = left.pop() {
             here = shop.place;
             let stay = TimeDelta::minutes(random.random_range(14..50));
-            stops.push(Stop { customer: shop.id, place: shop.place, stay });
+            stops.push(Stop {
+                customer: shop.id,
+                place: shop.place,
+                stay,
+            });
         }
     }
     stops
@@ -90,7 +106,12 @@ fn trail(walk: &Walk<CustomerId>, at: DateTime<Utc>, random: &mut impl Rng) -> P
         }
         reading
     });
-    PastPoint { at, kind: Kind::Trail, reading, customer: None }
+    PastPoint {
+        at,
+        kind: Kind::Trail,
+        reading,
+        customer: None,
+    }
 }
 
 fn button(
@@ -100,5 +121,10 @@ fn button(
     customer: CustomerId,
     random: &mut impl Rng,
 ) -> PastPoint {
-    PastPoint { at, kind, reading: walk.read(at, random), customer: Some(customer) }
+    PastPoint {
+        at,
+        kind,
+        reading: walk.read(at, random),
+        customer: Some(customer),
+    }
 }

@@ -41,7 +41,11 @@ pub(crate) struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { step: Duration::from_secs(10), stay: (4, 12), seed: 7 }
+        Self {
+            step: Duration::from_secs(10),
+            stay: (4, 12),
+            seed: 7,
+        }
     }
 }
 
@@ -59,7 +63,13 @@ pub(crate) async fn run(
     let all = movers.into_iter().zip(0..).map(|(mover, number)| {
         let phone = Phone::new(endpoint.clone(), mover.token.clone());
         let random = StdRng::seed_from_u64(pace.seed.wrapping_add(number));
-        let rep = LiveRep { phone, mover, pace, random, listener: listener.clone() };
+        let rep = LiveRep {
+            phone,
+            mover,
+            pace,
+            random,
+            listener: listener.clone(),
+        };
         stop.run_until_cancelled(rep.walk())
     });
     join_all(all).await;
@@ -91,9 +101,17 @@ impl LiveRep {
     /// The way to one of the nearest customers, and the stay there; a stroll where there is none.
     fn next_walk(&mut self, here: Place) -> Walk<String> {
         let mut walk = Walk::from(here, Utc::now());
-        let mut near: Vec<&Target> =
-            self.mover.targets.iter().filter(|t| t.place.distance_m(here) > 30.0).collect();
-        near.sort_by(|a, b| a.place.distance_m(here).total_cmp(&b.place.distance_m(here)));
+        let mut near: Vec<&Target> = self
+            .mover
+            .targets
+            .iter()
+            .filter(|t| t.place.distance_m(here) > 30.0)
+            .collect();
+        near.sort_by(|a, b| {
+            a.place
+                .distance_m(here)
+                .total_cmp(&b.place.distance_m(here))
+        });
         near.truncate(5);
         if near.is_empty() {
             walk.go(self.mover.start.jittered(&mut self.random, 600.0));
@@ -102,7 +120,11 @@ impl LiveRep {
         let target = near[self.random.random_range(0..near.len())].clone();
         let (shortest, longest) = self.pace.stay;
         let stay = TimeDelta::minutes(self.random.random_range(shortest..=longest));
-        walk.call(Stop { customer: target.customer, place: target.place, stay });
+        walk.call(Stop {
+            customer: target.customer,
+            place: target.place,
+            stay,
+        });
         walk
     }
 

@@ -55,8 +55,16 @@ pub(crate) struct Reading {
 impl<C> Walk<C> {
     /// A walk that has not begun to move.
     pub(crate) fn from(here: Place, begin: DateTime<Utc>) -> Self {
-        let rest = Leg { from: here, to: here, begin, end: begin };
-        Walk { legs: vec![rest], stays: Vec::new() }
+        let rest = Leg {
+            from: here,
+            to: here,
+            begin,
+            end: begin,
+        };
+        Walk {
+            legs: vec![rest],
+            stays: Vec::new(),
+        }
     }
 
     /// From `home` at `begin` along the stops and home again; as many stops as can be left before
@@ -82,7 +90,12 @@ impl<C> Walk<C> {
     /// Goes to a place.
     pub(crate) fn go(&mut self, to: Place) {
         let (from, begin) = self.last();
-        self.legs.push(Leg { from, to, begin, end: begin + ride(from, to) });
+        self.legs.push(Leg {
+            from,
+            to,
+            begin,
+            end: begin + ride(from, to),
+        });
     }
 
     /// Goes to a customer and stays.
@@ -90,8 +103,17 @@ impl<C> Walk<C> {
         self.go(stop.place);
         let (place, from) = self.last();
         let until = from + stop.stay;
-        self.legs.push(Leg { from: place, to: place, begin: from, end: until });
-        self.stays.push(Stay { customer: stop.customer, from, until });
+        self.legs.push(Leg {
+            from: place,
+            to: place,
+            begin: from,
+            end: until,
+        });
+        self.stays.push(Stay {
+            customer: stop.customer,
+            from,
+            until,
+        });
     }
 
     /// Where and when it ends.
@@ -104,16 +126,31 @@ impl<C> Walk<C> {
 
     /// What the phone reads at an instant; nothing before the begin and after the end.
     pub(crate) fn read(&self, at: DateTime<Utc>, random: &mut impl Rng) -> Option<Reading> {
-        let leg = self.legs.iter().find(|leg| leg.begin <= at && at <= leg.end)?;
+        let leg = self
+            .legs
+            .iter()
+            .find(|leg| leg.begin <= at && at <= leg.end)?;
         let whole = (leg.end - leg.begin).as_seconds_f64();
-        let share = if whole > 0.0 { (at - leg.begin).as_seconds_f64() / whole } else { 1.0 };
+        let share = if whole > 0.0 {
+            (at - leg.begin).as_seconds_f64() / whole
+        } else {
+            1.0
+        };
         let distance = leg.from.distance_m(leg.to);
         let is_moving = distance > 1.0;
         Some(Reading {
             place: leg.from.toward(leg.to, share).jittered(random, NOISE_M),
             accuracy_m: (8.0 + 4.0 * bell(random).abs()).round(),
-            speed_mps: if is_moving { (distance / whole.max(1.0) * 10.0).round() / 10.0 } else { 0.0 },
-            heading_deg: if is_moving { leg.from.heading_deg(leg.to).round() % 360.0 } else { 0.0 },
+            speed_mps: if is_moving {
+                (distance / whole.max(1.0) * 10.0).round() / 10.0
+            } else {
+                0.0
+            },
+            heading_deg: if is_moving {
+                leg.from.heading_deg(leg.to).round() % 360.0
+            } else {
+                0.0
+            },
         })
     }
 
@@ -147,10 +184,21 @@ mod tests {
         let begin = DateTime::from_timestamp(1_760_000_000, 0).unwrap();
         let stay = TimeDelta::minutes(20);
         let stops = [
-            Stop { customer: "acme", place: home.moved(650.0, 0.0), stay },
-            Stop { customer: "globex", place: home.moved(650.0, 650.0), stay },
+            Stop {
+                customer: "acme",
+                place: home.moved(650.0, 0.0),
+                stay,
+            },
+            Stop {
+                customer: "globex",
+                place: home.moved(650.0, 650.0),
+                stay,
+            },
         ];
-        (Walk::day(home, begin, begin + TimeDelta::hours(8), stops), begin)
+        (
+            Walk::day(home, begin, begin + TimeDelta::hours(8), stops),
+            begin,
+        )
     }
 
     #[test]
@@ -159,7 +207,9 @@ mod tests {
         let mut random = StdRng::seed_from_u64(1);
         let stay = &walk.stays[0];
         let acme = Place::new(52.52, 13.405).moved(650.0, 0.0);
-        let reading = walk.read(stay.from + TimeDelta::minutes(5), &mut random).unwrap();
+        let reading = walk
+            .read(stay.from + TimeDelta::minutes(5), &mut random)
+            .unwrap();
         assert!(reading.place.distance_m(acme) < 30.0);
         assert_eq!(reading.speed_mps, 0.0);
     }
@@ -168,8 +218,16 @@ mod tests {
     fn a_rep_moves_between_the_stays_and_is_nowhere_after_the_end() {
         let (walk, begin) = walk();
         let mut random = StdRng::seed_from_u64(1);
-        assert!(walk.read(begin + TimeDelta::minutes(1), &mut random).unwrap().speed_mps > 4.0);
-        assert!(walk.read(begin + TimeDelta::hours(9), &mut random).is_none());
+        assert!(
+            walk.read(begin + TimeDelta::minutes(1), &mut random)
+                .unwrap()
+                .speed_mps
+                > 4.0
+        );
+        assert!(
+            walk.read(begin + TimeDelta::hours(9), &mut random)
+                .is_none()
+        );
         assert_eq!(walk.stays.len(), 2);
     }
 
@@ -177,7 +235,11 @@ mod tests {
     fn a_stop_that_cannot_be_left_in_time_is_left_out() {
         let home = Place::new(52.52, 13.405);
         let begin = DateTime::from_timestamp(1_760_000_000, 0).unwrap();
-        let stop = Stop { customer: 1, place: home, stay: TimeDelta::hours(2) };
+        let stop = Stop {
+            customer: 1,
+            place: home,
+            stay: TimeDelta::hours(2),
+        };
         let walk = Walk::day(home, begin, begin + TimeDelta::hours(1), [stop]);
         assert!(walk.stays.is_empty());
     }

@@ -96,7 +96,10 @@ impl Endpoint {
     /// The endpoint of the hub at `base`, such as `http://127.0.0.1:8080`.
     pub(crate) fn new(base: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
-        Ok(Self { http, url: format!("{}/v1/check-ins", base.trim_end_matches('/')) })
+        Ok(Self {
+            http,
+            url: format!("{}/v1/check-ins", base.trim_end_matches('/')),
+        })
     }
 }
 
@@ -110,7 +113,11 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn new(endpoint: Endpoint, token: String) -> Self {
-        Self { endpoint, token, unsent: VecDeque::new() }
+        Self {
+            endpoint,
+            token,
+            unsent: VecDeque::new(),
+        }
     }
 
     /// Keeps a point until it is sent.

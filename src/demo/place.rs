@@ -1,12 +1,13 @@
 //! Small steps on the ground: the demo's cities are flat enough for them.
 
 use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
 
 /// Metres in a degree of latitude.
 const DEGREE_M: f64 = 111_195.0;
 
 /// A point in WGS-84 degrees.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Place {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
@@ -14,20 +15,25 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) const fn new(latitude: f64, longitude: f64) -> Self {
-        Self { latitude, longitude }
+        Self {
+            latitude,
+            longitude,
+        }
     }
 
     /// The place so many metres to the east and to the north.
     pub(crate) fn moved(self, east_m: f64, north_m: f64) -> Self {
         let latitude = self.latitude + north_m / DEGREE_M;
         let longitude = self.longitude + east_m / (DEGREE_M * self.latitude.to_radians().cos());
-        Self { latitude, longitude }
+        Self {
+            latitude,
+            longitude,
+        }
     }
 
     /// The way to another place: metres to the east and to the north.
     pub(crate) fn to(self, other: Place) -> (f64, f64) {
-        let east =
-            (other.longitude - self.longitude) * DEGREE_M * self.latitude.to_radians().cos();
+        let east = (other.longitude - self.longitude) * DEGREE_M * self.latitude.to_radians().cos();
         (east, (other.latitude - self.latitude) * DEGREE_M)
     }
 

@@ -41,7 +41,10 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<TrackPoint>> {
     .with_context(|| format!("{shown} is not a track"))?;
     let points = since_first(recorded);
     if points.len() < 2 {
-        bail!("{shown} has {} points of the two a track needs", points.len());
+        bail!(
+            "{shown} has {} points of the two a track needs",
+            points.len()
+        );
     }
     Ok(points)
 }
@@ -56,7 +59,10 @@ pub(crate) fn halts(points: &[TrackPoint]) -> Vec<Place> {
         let stayed = near.take_while(|point| point.place.distance_m(centre) <= HALT_RADIUS_M);
         let last = from + stayed.count() - 1;
         if points[last].after - points[from].after >= HALT {
-            if halts.iter().all(|halt| halt.distance_m(centre) > 3.0 * HALT_RADIUS_M) {
+            if halts
+                .iter()
+                .all(|halt| halt.distance_m(centre) > 3.0 * HALT_RADIUS_M)
+            {
                 halts.push(centre);
             }
             from = last;
@@ -81,7 +87,10 @@ fn since_first(mut recorded: Vec<Recorded>) -> Vec<TrackPoint> {
             _ => TimeDelta::zero(),
         };
         if points.last().is_none_or(|last| last.after < after) {
-            points.push(TrackPoint { after, place: fix.place });
+            points.push(TrackPoint {
+                after,
+                place: fix.place,
+            });
         }
     }
     points
@@ -109,23 +118,35 @@ fn gpx(text: &str) -> anyhow::Result<Vec<Recorded>> {
 }
 
 fn attribute(head: &str, name: &str) -> anyhow::Result<f64> {
-    let (_, after) =
-        head.split_once(&format!("{name}=")).with_context(|| format!("a trkpt has no {name}"))?;
+    let (_, after) = head
+        .split_once(&format!("{name}="))
+        .with_context(|| format!("a trkpt has no {name}"))?;
     let quote = after.chars().next().context("an attribute has no value")?;
-    let value = after[quote.len_utf8()..].split(quote).next().unwrap_or_default();
+    let value = after[quote.len_utf8()..]
+        .split(quote)
+        .next()
+        .unwrap_or_default();
     degrees(value)
 }
 
 /// A CSV with `timestamp`, `latitude`, `longitude` and, when several moved, `vehicle_id`.
 fn csv(text: &str) -> anyhow::Result<Vec<Recorded>> {
     let mut lines = text.lines();
-    let head: Vec<&str> = lines.next().context("the file is empty")?.split(',').map(plain).collect();
+    let head: Vec<&str> = lines
+        .next()
+        .context("the file is empty")?
+        .split(',')
+        .map(plain)
+        .collect();
     let column = |name: &str| {
         let found = head.iter().position(|column| *column == name);
         found.with_context(|| format!("the head line has no {name}"))
     };
-    let (at, latitude, longitude) =
-        (column("timestamp")?, column("latitude")?, column("longitude")?);
+    let (at, latitude, longitude) = (
+        column("timestamp")?,
+        column("latitude")?,
+        column("longitude")?,
+    );
     let vehicle = column("vehicle_id").ok();
     let mut vehicles: std::collections::BTreeMap<String, Vec<Recorded>> = Default::default();
     for line in lines.filter(|line| !line.trim().is_empty()) {
@@ -134,8 +155,15 @@ fn csv(text: &str) -> anyhow::Result<Vec<Recorded>> {
         let time = NaiveDateTime::parse_from_str(cell(at)?, "%Y-%m-%d %H:%M:%S")
             .with_context(|| format!("{:?} is not a time", cells[at]))?;
         let place = Place::new(degrees(cell(latitude)?)?, degrees(cell(longitude)?)?);
-        let name = vehicle.map(cell).transpose()?.unwrap_or_default().to_owned();
-        vehicles.entry(name).or_default().push(Recorded { at: Some(time.and_utc()), place });
+        let name = vehicle
+            .map(cell)
+            .transpose()?
+            .unwrap_or_default()
+            .to_owned();
+        vehicles.entry(name).or_default().push(Recorded {
+            at: Some(time.and_utc()),
+            place,
+        });
     }
     let longest = vehicles.into_values().max_by_key(Vec::len);
     longest.context("the file has no lines")
@@ -158,18 +186,26 @@ fn json(text: &str) -> anyhow::Result<Vec<Recorded>> {
 }
 
 fn json_fix(fix: JsonFix) -> anyhow::Result<Recorded> {
-    let inner = fix.point.strip_prefix("POINT(").and_then(|rest| rest.strip_suffix(')'));
+    let inner = fix
+        .point
+        .strip_prefix("POINT(")
+        .and_then(|rest| rest.strip_suffix(')'));
     let (longitude, latitude) = inner
         .and_then(|inner| inner.trim().split_once(' '))
         .with_context(|| format!("{:?} is not POINT(lon lat)", fix.point))?;
     let at = DateTime::parse_from_str(&fix.time, "%Y-%m-%d %H:%M:%S%z")
         .with_context(|| format!("{:?} is not a time", fix.time))?;
     let place = Place::new(degrees(latitude)?, degrees(longitude)?);
-    Ok(Recorded { at: Some(at.to_utc()), place })
+    Ok(Recorded {
+        at: Some(at.to_utc()),
+        place,
+    })
 }
 
 fn degrees(text: &str) -> anyhow::Result<f64> {
-    text.trim().parse().with_context(|| format!("{text:?} is not a number of degrees"))
+    text.trim()
+        .parse()
+        .with_context(|| format!("{text:?} is not a number of degrees"))
 }
 
 #[cfg(test)]
@@ -177,7 +213,10 @@ mod tests {
     use super::*;
 
     fn minutes(points: &[TrackPoint]) -> Vec<i64> {
-        points.iter().map(|point| point.after.num_minutes()).collect()
+        points
+            .iter()
+            .map(|point| point.after.num_minutes())
+            .collect()
     }
 
     #[test]
@@ -210,7 +249,10 @@ mod tests {
         let text = r#"[{"point":"POINT(11.5 48.1)","time":"2014-09-10 06:54:07+0200"}]"#;
         let recorded = json(text).unwrap();
         assert_eq!(recorded[0].place, Place::new(48.1, 11.5));
-        assert_eq!(recorded[0].at.unwrap().to_rfc3339(), "2014-09-10T04:54:07+00:00");
+        assert_eq!(
+            recorded[0].at.unwrap().to_rfc3339(),
+            "2014-09-10T04:54:07+00:00"
+        );
     }
 
     #[test]
@@ -220,7 +262,13 @@ mod tests {
             after: TimeDelta::minutes(minute),
             place: home.moved(east, 0.0),
         };
-        let points = [point(0, 0.0), point(2, 500.0), point(4, 510.0), point(6, 505.0), point(8, 900.0)];
+        let points = [
+            point(0, 0.0),
+            point(2, 500.0),
+            point(4, 510.0),
+            point(6, 505.0),
+            point(8, 900.0),
+        ];
         let halts = halts(&points);
         assert_eq!(halts.len(), 1);
         assert!(halts[0].distance_m(home.moved(500.0, 0.0)) < 1.0);

@@ -3,8 +3,11 @@
 pub(crate) mod address;
 pub(crate) mod cors;
 pub(crate) mod health;
+pub(crate) mod identity;
+pub(crate) mod linger;
 pub(crate) mod metrics;
 pub(crate) mod observe;
+pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod server;

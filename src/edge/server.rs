@@ -3,9 +3,22 @@
 //! axum's own server has no time limit for a client that never ends its headers, and at a stop
 //! it closes the listener while requests still stand in its queue; hence this one.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode},
+    response::Response,
+};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -17,6 +30,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
+
+use crate::edge::linger::Shared;
 
 /// A client ends its headers within this time; a connection without a request is closed after it.
 const HEADER_LIMIT: Duration = Duration::from_secs(60);
@@ -75,15 +90,28 @@ async fn connection(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection answers in larger steps");
     }
-    let service = router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(Body::new)
-    });
+    let stream = Shared::new(stream);
+    let is_upgraded = Arc::new(AtomicBool::new(false));
+    let upgraded = is_upgraded.clone();
+    let service = router
+        .map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.map(Body::new)
+        })
+        .map_response(move |response: Response| {
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                upgraded.store(true, Ordering::Relaxed);
+            }
+            response
+        });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_LIMIT)
         .max_header_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(
+            TokioIo::new(stream.clone()),
+            TowerToHyperService::new(service),
+        )
         .with_upgrades();
     tokio::pin!(connection);
     let end = tokio::select! {
@@ -95,5 +123,9 @@ async fn connection(
     };
     if let Err(error) = end {
         tracing::debug!(%error, "a connection ended early");
+    }
+    // What was upgraded belongs to the socket's own task from here on.
+    if !is_upgraded.load(Ordering::Relaxed) {
+        stream.linger().await;
     }
 }

@@ -4,11 +4,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails by panicking"
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, says what it measured, and sees everything"
 )]
 
 mod arrows;
 mod config;
+mod faults;
 mod harness;
 mod house;
 mod operations;

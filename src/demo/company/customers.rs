@@ -44,7 +44,10 @@ pub(super) async fn win(
     let founded = now - TimeDelta::days(HISTORY_DAYS);
     let segments: Vec<segment::Model> = SHOPS
         .iter()
-        .map(|(name, ..)| segment::Model { id: SegmentId::new(), name: (*name).to_owned() })
+        .map(|(name, ..)| segment::Model {
+            id: SegmentId::new(),
+            name: (*name).to_owned(),
+        })
         .collect();
     let mut rows = Rows::default();
     let mut shops: Vec<Shop> = Vec::new();
@@ -55,22 +58,37 @@ pub(super) async fn win(
             let place = free_place(rep, &shops, random);
             let number = shops.len() + 1;
             let owner = LAST_NAMES[random.random_range(0..LAST_NAMES.len())];
+            let is_prospect = random.random_range(0..10) == 0;
             let street = region.streets[random.random_range(0..region.streets.len())];
             let row = customer::Model {
                 id: CustomerId::new(),
                 code: format!("C{number:05}"),
                 name: format!("{} {owner}", SHOPS[kind].1),
                 segment_id: Some(segments[kind].id),
-                address: Some(format!("{street} {}", random.random_range(1..180))),
+                address: Some(format!(
+                    "{street} {}, {}",
+                    random.random_range(1..180),
+                    rep.district
+                )),
                 city: Some(region.city.to_owned()),
                 latitude: Some(place.latitude),
                 longitude: Some(place.longitude),
-                status: customer::Status::Prospect,
+                status: if is_prospect {
+                    customer::Status::Prospect
+                } else {
+                    customer::Status::Active
+                },
                 became_customer_at: None,
                 created_at: founded,
                 archived_at: None,
             };
-            shops.push(Shop { id: row.id, name: row.name.clone(), place, rep: rep.id });
+            shops.push(Shop {
+                id: row.id,
+                name: row.name.clone(),
+                place,
+                rep: rep.id,
+                is_prospect,
+            });
             rows.assignments.push(assignment(&row, rep, SHOPS[kind].2));
             contacts(&row, owner, random, &mut rows.contacts);
             fence(&row, place, random, &mut rows)?;
@@ -87,7 +105,10 @@ fn free_place(rep: &Rep, shops: &[Shop], random: &mut impl Rng) -> Place {
     let mut spread_m = 420.0;
     loop {
         let place = rep.home.jittered(random, spread_m);
-        if shops.iter().all(|shop| shop.place.distance_m(place) >= APART_M) {
+        if shops
+            .iter()
+            .all(|shop| shop.place.distance_m(place) >= APART_M)
+        {
             return place;
         }
         spread_m += 10.0;
@@ -120,7 +141,10 @@ fn contacts(
             customer_id: row.id,
             name: format!("{first} {owner}"),
             title: Some(if index == 0 { "Owner" } else { "Purchasing" }.to_owned()),
-            phone: Some(format!("+49 30 {:07}", random.random_range(1_000_000..9_999_999))),
+            phone: Some(format!(
+                "+49 30 {:07}",
+                random.random_range(1_000_000..9_999_999)
+            )),
             email: None,
             is_primary: index == 0,
             created_at: row.created_at,
@@ -154,7 +178,11 @@ fn fence(
         version: 1,
         valid_from: row.created_at,
         valid_to: None,
-        kind: if is_polygon { geofence_version::Kind::Polygon } else { geofence_version::Kind::Circle },
+        kind: if is_polygon {
+            geofence_version::Kind::Polygon
+        } else {
+            geofence_version::Kind::Circle
+        },
         latitude: (!is_polygon).then_some(place.latitude),
         longitude: (!is_polygon).then_some(place.longitude),
         radius_m: (!is_polygon).then_some(radius_m),
@@ -174,7 +202,10 @@ fn outline(place: Place, radius_m: f64, random: &mut impl Rng) -> Value {
             let turn = f64::from(corner) / f64::from(corners) * std::f64::consts::TAU;
             let reach = radius_m * random.random_range(0.8..1.3);
             let at = place.moved(reach * turn.cos(), reach * turn.sin());
-            [(at.longitude * 1e7).round() / 1e7, (at.latitude * 1e7).round() / 1e7]
+            [
+                (at.longitude * 1e7).round() / 1e7,
+                (at.latitude * 1e7).round() / 1e7,
+            ]
         })
         .collect();
     ring.push(ring[0]);

@@ -1,18 +1,16 @@
 //! What can be learnt, who should, who did.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::zone;
 use entity::{
     id::{CourseId, EnrolmentId, TrainingRecordId, UserId},
     learning::{course, enrolment, training_record},
-    performance::{Metric, rep_day},
 };
 use rand::{Rng, RngExt};
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
 
 use crate::demo::{
-    city::{COURSES, TIME_ZONE},
+    city::COURSES,
     company::{HISTORY_DAYS, people::People, rows::insert},
 };
 
@@ -27,8 +25,10 @@ pub(super) async fn teach(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let founded = now - TimeDelta::days(HISTORY_DAYS);
-    let courses: Vec<course::Model> =
-        COURSES.iter().map(|(code, title, valid)| course(code, title, *valid, founded)).collect();
+    let courses: Vec<course::Model> = COURSES
+        .iter()
+        .map(|(code, title, valid)| course(code, title, *valid, founded))
+        .collect();
     let (mut enrolments, mut records) = (Vec::new(), Vec::new());
     for rep in &people.reps {
         for course in &courses {
@@ -42,15 +42,18 @@ pub(super) async fn teach(
             enrolments.push(enrolment);
         }
     }
-    let sums = completed(&records);
     insert::<course::ActiveModel>(connection, courses).await?;
     insert::<enrolment::ActiveModel>(connection, enrolments).await?;
     insert::<training_record::ActiveModel>(connection, records).await?;
-    insert::<rep_day::ActiveModel>(connection, sums).await?;
     Ok(())
 }
 
-fn course(code: &str, title: &str, valid_for_days: Option<i32>, at: DateTime<Utc>) -> course::Model {
+fn course(
+    code: &str,
+    title: &str,
+    valid_for_days: Option<i32>,
+    at: DateTime<Utc>,
+) -> course::Model {
     course::Model {
         id: CourseId::new(),
         code: code.to_owned(),
@@ -92,7 +95,10 @@ fn record(
     let completed_at = taken.min(now - TimeDelta::days(1));
     let score = random.random_range(45..=100);
     let is_passed = score >= PASS_SCORE;
-    let valid = course.valid_for_days.filter(|_| is_passed).map(|days| TimeDelta::days(days.into()));
+    let valid = course
+        .valid_for_days
+        .filter(|_| is_passed)
+        .map(|days| TimeDelta::days(days.into()));
     training_record::Model {
         id: TrainingRecordId::new(),
         course_id: course.id,
@@ -109,23 +115,4 @@ fn record(
         expires_at: valid.map(|valid| completed_at + valid),
         recorded_by: enrolment.enrolled_by,
     }
-}
-
-/// The passed courses a rep and day, which rankings read.
-fn completed(records: &[training_record::Model]) -> Vec<rep_day::Model> {
-    let mut sums = std::collections::BTreeMap::new();
-    for record in records {
-        if record.result == training_record::Outcome::Passed {
-            let day = zone::day_of(record.completed_at, TIME_ZONE);
-            *sums.entry((record.user_id, day)).or_insert(0) += 1;
-        }
-    }
-    sums.into_iter()
-        .map(|((rep_id, day), value)| rep_day::Model {
-            rep_id,
-            day,
-            metric: Metric::TrainingCompleted,
-            value,
-        })
-        .collect()
 }

@@ -7,11 +7,11 @@ mod performance;
 mod rows;
 mod sales;
 
-
 use chrono::{DateTime, Utc};
 use entity::id::{CustomerId, DeviceId, TeamId, UserId};
 use rand::{SeedableRng, rngs::StdRng};
 use sea_orm::TransactionTrait;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::demo::company::{people::NAME, sales::working_day};
 use crate::demo::place::Place;
@@ -22,32 +22,37 @@ const SEED: u64 = 20_261_123;
 const HISTORY_DAYS: i64 = 120;
 
 /// A rep and the part of the city they work.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Rep {
     pub(crate) id: UserId,
-    pub(crate) email: String,
+    pub(crate) name: String,
     pub(crate) team: TeamId,
     pub(crate) device: DeviceId,
     /// The credential of the rep's phone, shown once.
     pub(crate) token: String,
+    /// The district they work, and the middle of their part of it.
+    pub(crate) district: String,
     pub(crate) home: Place,
 }
 
 /// A customer with its fence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Shop {
     pub(crate) id: CustomerId,
     pub(crate) name: String,
     pub(crate) place: Place,
     /// The rep it is assigned to.
     pub(crate) rep: UserId,
+    /// It has not ordered yet.
+    pub(crate) is_prospect: bool,
 }
 
 /// The company, as far as its reps' days need it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Company {
-    pub(crate) admin: String,
-    pub(crate) manager: String,
+    pub(crate) admin: UserId,
+    /// Of a region: sees two teams of eight.
+    pub(crate) manager: UserId,
     pub(crate) reps: Vec<Rep>,
     pub(crate) shops: Vec<Shop>,
 }
@@ -65,9 +70,12 @@ pub(crate) async fn found(
     performance::aim(&transaction, &people, now).await?;
     learning::teach(&transaction, &mut random, &people, now).await?;
     transaction.commit().await?;
+    api::performance::rebuild_sums(database)
+        .await
+        .map_err(|error| anyhow::anyhow!("the sums cannot be made: {error:?}"))?;
     Ok(Company {
-        admin: people.admin_email(),
-        manager: people.manager_email(),
+        admin: people.admin.id,
+        manager: people.regional_manager(),
         reps: people.reps,
         shops,
     })

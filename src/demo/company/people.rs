@@ -40,13 +40,9 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) fn admin_email(&self) -> String {
-        self.admin.email.clone()
-    }
-
     /// The manager of the first region: sees two teams of eight.
-    pub(super) fn manager_email(&self) -> String {
-        self.managers.get(1).map(|manager| manager.email.clone()).unwrap_or_default()
+    pub(super) fn regional_manager(&self) -> UserId {
+        self.managers.get(1).unwrap_or(&self.admin).id
     }
 }
 
@@ -99,7 +95,10 @@ pub(super) async fn hire(
     now: DateTime<Utc>,
 ) -> anyhow::Result<People> {
     let founded = now - TimeDelta::days(HISTORY_DAYS);
-    let mut names = Names { next: 0, at: founded };
+    let mut names = Names {
+        next: 0,
+        at: founded,
+    };
     let admin = names.person(Role::Admin, None);
     let (teams, managers, field_teams) = tree(&mut names, founded);
     let mut users = vec![admin.clone()];
@@ -114,7 +113,13 @@ pub(super) async fn hire(
         }
     }
     save(connection, teams, users, &reps, founded).await?;
-    Ok(People { admin, managers, teams: field_teams, reps, team_of })
+    Ok(People {
+        admin,
+        managers,
+        teams: field_teams,
+        reps,
+        team_of,
+    })
 }
 
 type Tree = (Vec<team::Model>, Vec<user::Model>, Vec<FieldTeam>);
@@ -128,16 +133,29 @@ fn tree(names: &mut Names, founded: DateTime<Utc>) -> Tree {
         let manager_id = Some(manager.id);
         managers.push(manager);
         let name = name.to_owned();
-        teams.push(team::Model { id, parent_id, name, manager_id, created_at: founded, archived_at: None });
+        teams.push(team::Model {
+            id,
+            parent_id,
+            name,
+            manager_id,
+            created_at: founded,
+            archived_at: None,
+        });
         id
     };
     let head = found(names, "Head office", None);
-    let regions: Vec<TeamId> =
-        REGIONS.iter().map(|region| found(names, region.name, Some(head))).collect();
+    let regions: Vec<TeamId> = REGIONS
+        .iter()
+        .map(|region| found(names, region.name, Some(head)))
+        .collect();
     for (region, region_id) in REGIONS.iter().zip(regions) {
         for (name, districts) in region.teams {
             let id = found(names, name, Some(region_id));
-            field_teams.push(FieldTeam { id, region, districts });
+            field_teams.push(FieldTeam {
+                id,
+                region,
+                districts,
+            });
         }
     }
     (teams, managers, field_teams)
@@ -147,13 +165,16 @@ fn tree(names: &mut Names, founded: DateTime<Utc>) -> Tree {
 fn rep(person: &user::Model, team: &FieldTeam, seat: usize, random: &mut impl Rng) -> Rep {
     let district = &team.districts[seat % team.districts.len()];
     let turn = (seat / team.districts.len()) as f64 * 2.1 + random.random_range(0.0..0.4);
-    let home: Place = district.centre.moved(850.0 * turn.cos(), 850.0 * turn.sin());
+    let home: Place = district
+        .centre
+        .moved(850.0 * turn.cos(), 850.0 * turn.sin());
     Rep {
         id: person.id,
-        email: person.email.clone(),
+        name: person.name.clone(),
         team: team.id,
         device: DeviceId::new(),
         token: api::auth::device::new_token(),
+        district: district.name.to_owned(),
         home,
     }
 }
@@ -167,8 +188,14 @@ async fn save(
 ) -> anyhow::Result<()> {
     company(connection).await?;
     // A team names its manager and a user the team: first the teams without their managers.
-    let managers: Vec<_> = teams.iter().map(|team| (team.id, team.manager_id)).collect();
-    let unmanaged = teams.into_iter().map(|team| team::Model { manager_id: None, ..team });
+    let managers: Vec<_> = teams
+        .iter()
+        .map(|team| (team.id, team.manager_id))
+        .collect();
+    let unmanaged = teams.into_iter().map(|team| team::Model {
+        manager_id: None,
+        ..team
+    });
     insert::<team::ActiveModel>(connection, unmanaged.collect()).await?;
     insert::<user::ActiveModel>(connection, users).await?;
     for (id, manager_id) in managers {
@@ -201,7 +228,9 @@ async fn save(
         user_id: None,
         team_id: None,
         valid_from: founded,
-        weekly: (1..=5).map(|day| json!({"day": day, "from": "08:00", "to": "18:00"})).collect(),
+        weekly: (1..=5)
+            .map(|day| json!({"day": day, "from": "08:00", "to": "18:00"}))
+            .collect(),
     };
     insert::<working_hours::ActiveModel>(connection, vec![hours]).await?;
     Ok(())

@@ -31,8 +31,15 @@ pub(super) async fn aim(
     let this_month = today.with_day(1).unwrap_or(today);
     let mut targets = Vec::new();
     for back in 0..MONTHS {
-        let month = this_month.checked_sub_months(Months::new(back)).unwrap_or(this_month);
-        let mut aims = Aims { targets: &mut targets, month, by: people.admin.id, at: now };
+        let month = this_month
+            .checked_sub_months(Months::new(back))
+            .unwrap_or(this_month);
+        let mut aims = Aims {
+            targets: &mut targets,
+            month,
+            by: people.admin.id,
+            at: now,
+        };
         for rep in &people.reps {
             aims.add(Some(rep.id), None, Metric::Revenue, REP_REVENUE);
             aims.add(Some(rep.id), None, Metric::Visits, REP_VISITS);
@@ -56,7 +63,13 @@ struct Aims<'a> {
 }
 
 impl Aims<'_> {
-    fn add(&mut self, user_id: Option<UserId>, team_id: Option<TeamId>, metric: Metric, value: i64) {
+    fn add(
+        &mut self,
+        user_id: Option<UserId>,
+        team_id: Option<TeamId>,
+        metric: Metric,
+        value: i64,
+    ) {
         self.targets.push(target::Model {
             id: TargetId::new(),
             metric,
@@ -78,7 +91,11 @@ async fn scorecard(connection: &impl ConnectionTrait, now: DateTime<Utc>) -> any
         created_at: now,
         archived_at: None,
     };
-    let items = [(Metric::Revenue, 50), (Metric::Visits, 30), (Metric::Orders, 20)];
+    let items = [
+        (Metric::Revenue, 50),
+        (Metric::Visits, 30),
+        (Metric::Orders, 20),
+    ];
     let items = items.map(|(metric, weight)| scorecard_item::Model {
         id: ScorecardItemId::new(),
         scorecard_id: card.id,

@@ -1,7 +1,8 @@
 //! Many rows in few statements.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveModelBehavior, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, Iterable,
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    Iterable,
 };
 
 /// Both databases take this many bound values a statement.
@@ -17,10 +18,15 @@ where
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
 {
     let columns = <A::Entity as EntityTrait>::Column::iter().count();
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    let mut rows = rows
+        .into_iter()
+        .map(IntoActiveModel::into_active_model)
+        .peekable();
     while rows.peek().is_some() {
         let part: Vec<A> = rows.by_ref().take(MOST_VALUES / columns).collect();
-        A::Entity::insert_many(part).exec_without_returning(connection).await?;
+        A::Entity::insert_many(part)
+            .exec_without_returning(connection)
+            .await?;
     }
     Ok(())
 }

@@ -1,18 +1,14 @@
-//! Ninety days of orders, and the sums a day that rankings read.
-
-use std::collections::BTreeMap;
+//! Ninety days of orders.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use domain::zone;
 use entity::{
-    customers::customer,
-    id::{CustomerId, OrderId, OrderLineId, UserId},
-    performance::{Metric, rep_day},
+    id::{OrderId, OrderLineId},
     sales::{order, order_line},
 };
 use rand::{Rng, RngExt};
 use rust_decimal::Decimal;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use sea_orm::ConnectionTrait;
 
 use crate::demo::{
     city::{PRODUCTS, TIME_ZONE},
@@ -29,14 +25,6 @@ const BETWEEN: std::ops::RangeInclusive<u64> = 12..=34;
 struct Book {
     orders: Vec<order::Model>,
     lines: Vec<order_line::Model>,
-    sums: BTreeMap<(UserId, NaiveDate, &'static str), (Metric, i64)>,
-    first_orders: Vec<(CustomerId, DateTime<Utc>)>,
-}
-
-impl Book {
-    fn add(&mut self, rep: UserId, day: NaiveDate, name: &'static str, metric: Metric, value: i64) {
-        self.sums.entry((rep, day, name)).or_insert((metric, 0)).1 += value;
-    }
 }
 
 /// Writes the orders of every customer that has any.
@@ -48,11 +36,10 @@ pub(super) async fn sell(
 ) -> anyhow::Result<()> {
     let today = zone::day_of(now, TIME_ZONE);
     let mut book = Book::default();
-    for shop in shops {
-        // Of ten customers seven have long been customers, two were won lately, one not yet.
+    for shop in shops.iter().filter(|shop| !shop.is_prospect) {
+        // Of ten customers two were won lately.
         let first = match random.random_range(0..10) {
-            0 => continue,
-            1 | 2 => random.random_range(5..=80),
+            0 | 1 => random.random_range(5..=80),
             _ => ORDER_DAYS - random.random_range(0..=20),
         };
         orders_of(shop, first, today, random, &mut book);
@@ -64,39 +51,17 @@ pub(super) async fn sell(
     }
     insert::<order::ActiveModel>(connection, book.orders).await?;
     insert::<order_line::ActiveModel>(connection, book.lines).await?;
-    let sums = book.sums.into_iter().map(|((rep_id, day, _), (metric, value))| rep_day::Model {
-        rep_id,
-        day,
-        metric,
-        value,
-    });
-    insert::<rep_day::ActiveModel>(connection, sums.collect()).await?;
-    for (id, first) in book.first_orders {
-        let won = customer::ActiveModel {
-            id: Set(id),
-            status: Set(customer::Status::Active),
-            became_customer_at: Set(Some(first)),
-            ..Default::default()
-        };
-        won.update(connection).await?;
-    }
     Ok(())
 }
 
 /// The orders of one customer, from `first` days ago to yesterday.
 fn orders_of(shop: &Shop, first: u64, today: NaiveDate, random: &mut impl Rng, book: &mut Book) {
     let mut ago = first;
-    let mut is_first = true;
     loop {
         if let Some(day) = today.checked_sub_days(Days::new(ago)).map(working_day)
             && day < today
         {
-            let placed_at = place_order(shop, day, random, book);
-            if is_first {
-                book.first_orders.push((shop.id, placed_at));
-                book.add(shop.rep, day, "new", Metric::NewCustomers, 1);
-                is_first = false;
-            }
+            place_order(shop, day, random, book);
         }
         let step = random.random_range(BETWEEN);
         if ago <= step {
@@ -106,12 +71,7 @@ fn orders_of(shop: &Shop, first: u64, today: NaiveDate, random: &mut impl Rng, b
     }
 }
 
-fn place_order(
-    shop: &Shop,
-    day: NaiveDate,
-    random: &mut impl Rng,
-    book: &mut Book,
-) -> DateTime<Utc> {
+fn place_order(shop: &Shop, day: NaiveDate, random: &mut impl Rng, book: &mut Book) {
     let morning = zone::instant_of(day.and_time(NaiveTime::MIN), TIME_ZONE) + TimeDelta::hours(9);
     let placed_at = morning + TimeDelta::minutes(random.random_range(0..480));
     let id = OrderId::new();
@@ -143,9 +103,6 @@ fn place_order(
         note: None,
         created_at: placed_at,
     });
-    book.add(shop.rep, day, "revenue", Metric::Revenue, total_minor);
-    book.add(shop.rep, day, "orders", Metric::Orders, 1);
-    placed_at
 }
 
 /// The day itself, or the Friday before a weekend.

@@ -57,6 +57,14 @@ impl Settings {
         self
     }
 
+    /// The database's URL.
+    pub(crate) fn database_url(&self) -> String {
+        self.values
+            .get("FIELDHUB_DATABASE_URL")
+            .cloned()
+            .unwrap_or_default()
+    }
+
     fn command(&self, arguments: &[&str], folder: &Path) -> Command {
         let mut command = Command::new(BINARY);
         command
@@ -127,6 +135,12 @@ impl Process {
             Err(_) => bail!("the process is not up: {}", process.log()),
         }
         Ok(process)
+    }
+
+    /// Where it listens, such as `127.0.0.1:41234`.
+    pub(crate) fn address(&self) -> anyhow::Result<String> {
+        let address = self.url.strip_prefix("http://").context("a URL")?;
+        Ok(address.to_owned())
     }
 
     /// What it has logged.

@@ -1,0 +1,36 @@
+//! `fieldhub maintain`.
+
+use std::{io::Write, process::ExitCode};
+
+use chrono::Utc;
+
+use crate::{
+    config::{
+        Sources,
+        store::{DatabaseArgs, HubArgs},
+    },
+    maintenance::Maintenance,
+    store,
+};
+
+/// What `maintain` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    hub: HubArgs,
+}
+
+/// Does the night's work now, whoever did it last.
+pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
+    let database = args.database.resolve(sources)?;
+    let hub = args.hub.resolve(sources)?;
+    let maintenance = Maintenance {
+        database: store::open(&database).await?,
+        check_in_retention_days: hub.check_in_retention_days,
+    };
+    let report = maintenance.work(Utc::now()).await?;
+    writeln!(std::io::stdout(), "{report}")?;
+    Ok(ExitCode::SUCCESS)
+}

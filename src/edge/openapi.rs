@@ -1,0 +1,28 @@
+//! `/openapi.json`: the description of everything but GraphQL, made from the routes themselves.
+
+use utoipa::openapi::{
+    InfoBuilder, LicenseBuilder, OpenApi,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+/// What the routes say of themselves, with a title and the way to sign in.
+pub(crate) fn description() -> OpenApi {
+    let mut description = ingest::description();
+    description.info = InfoBuilder::new()
+        .title("Fieldhub check-in API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "What phones send, and the receipts they get. Queries go to /graphql.",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").build()))
+        .build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A device's credential, or a person's access token"))
+        .build();
+    description
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    description
+}

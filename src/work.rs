@@ -1,0 +1,50 @@
+//! A worker alone: derives visits from what other processes took in.
+
+use std::{io::Write, net::SocketAddr, process::ExitCode};
+
+use crate::{
+    config::{
+        http::MetricsConfig,
+        setting,
+        store::{DatabaseConfig, HubConfig},
+    },
+    edge::{metrics::Metrics, server},
+    hub::Hub,
+    lifecycle::{Lifecycle, Signals},
+    serve::{layered, listen, operations},
+};
+
+/// What `ingest` is told.
+pub(crate) struct WorkConfig {
+    pub(crate) database: DatabaseConfig,
+    pub(crate) hub: HubConfig,
+    /// Where it tells how it fares, if anywhere.
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) metrics: MetricsConfig,
+}
+
+/// Works until stopped.
+pub(crate) async fn work(config: WorkConfig) -> anyhow::Result<ExitCode> {
+    let signals = Signals::listen()?;
+    let lifecycle = Lifecycle::default();
+    let listener = match config.listen {
+        Some(address) => Some(listen(&setting::INGEST_LISTEN, address).await?),
+        None => None,
+    };
+    let metrics = Metrics::install(config.metrics)?;
+    lifecycle.spawn("metrics", metrics.clone().run(lifecycle.halting()));
+    let hub = Hub::open(&config.database, &config.hub, &lifecycle).await?;
+    hub.start_worker(&lifecycle);
+    let mut out = std::io::stdout();
+    if let Some(listener) = listener {
+        let address = listener.local_addr()?;
+        let router = operations(hub.readiness(&lifecycle), metrics);
+        let router = layered(router, &[], &lifecycle);
+        // Until the last track is saved, this process tells how it fares.
+        lifecycle.spawn("http", server::serve(listener, router, lifecycle.halting()));
+        writeln!(out, "fieldhub ingest works and listens at http://{address}")?;
+    } else {
+        writeln!(out, "fieldhub ingest works")?;
+    }
+    Ok(lifecycle.run_until_stopped(signals).await)
+}
