@@ -7,7 +7,7 @@ use super::fix::Key;
 use super::lookup::Lookup;
 use super::stay::Stay;
 
-/// Chooses one of `competitors` at `at`: the one a correction names, else those with a planned
+/// Chooses one of `competitors` at `at`, where there are any: the one a correction names, else those with a planned
 /// visit, among them the deepest, among equals the lowest id.
 ///
 /// A customer named by `ARRIVE` never comes here: the button opens its visit at once.

@@ -23,15 +23,14 @@ impl<K: Key> Stays<K> {
             self.candidates.clear();
             return;
         }
-        let mut inside = self.follow_candidates(observed, lookup);
-        self.begin_candidates(observed, lookup, &mut inside);
-        self.open_due(&inside, observed, lookup, visits);
+        self.follow_candidates(observed, lookup);
+        self.begin_candidates(observed, lookup);
+        self.open_due(observed, lookup, visits);
     }
 
-    /// Counts the fix for the stays that are no visits yet, and answers whom it is inside of.
-    fn follow_candidates(&mut self, observed: &Observed<'_, K>, lookup: &Lookup<'_, K>) -> Vec<K> {
+    /// Counts the fix for the stays that are no visits yet.
+    fn follow_candidates(&mut self, observed: &Observed<'_, K>, lookup: &Lookup<'_, K>) {
         let at = observed.fix.recorded_at;
-        let mut inside = Vec::new();
         self.candidates.retain_mut(|candidate| {
             let customer = candidate.place.customer;
             let view = candidate.place.view(observed, lookup);
@@ -40,7 +39,6 @@ impl<K: Key> Stays<K> {
                 Verdict::Inside if lookup.is_assigned(customer, at) => {
                     let sample_gap = lookup.default_ruling(at).rule.max_sample_gap;
                     candidate.add_inside(sighting, &view, sample_gap);
-                    inside.push(customer);
                 }
                 Verdict::Inside => {}
                 Verdict::Undecided => candidate.undecided += 1,
@@ -50,16 +48,10 @@ impl<K: Key> Stays<K> {
                 .leaving
                 .is_none_or(|leaving| !leaving.is_confirmed())
         });
-        inside
     }
 
     /// Begins a stay at every assigned customer whose fence the fix is the first to be inside of.
-    fn begin_candidates(
-        &mut self,
-        observed: &Observed<'_, K>,
-        lookup: &Lookup<'_, K>,
-        inside: &mut Vec<K>,
-    ) {
+    fn begin_candidates(&mut self, observed: &Observed<'_, K>, lookup: &Lookup<'_, K>) {
         let at = observed.fix.recorded_at;
         for seen in &observed.fences {
             let customer = seen.version.customer;
@@ -89,39 +81,26 @@ impl<K: Key> Stays<K> {
             let view = standpoint.view(observed, lookup);
             let stay = Stay::begin(standpoint, observed.sighting(&view), &view);
             self.candidates.insert(place, stay);
-            inside.push(customer);
         }
     }
 
-    /// Opens a visit when one is due.
-    ///
-    /// Those compete whose fence holds this fix. As soon as one of them has its dwell, one is
-    /// chosen; if the chosen one has not been observed for long enough yet, the others wait for
-    /// it while the rep stays inside both. Otherwise the larger of two fences, which the rep
-    /// always enters first, would win over the plan and over depth.
+    /// Opens a visit once a candidate has its dwell; among several that complete it with the same
+    /// fix, one is chosen.
     fn open_due(
         &mut self,
-        inside: &[K],
         observed: &Observed<'_, K>,
         lookup: &Lookup<'_, K>,
         visits: &mut Vec<Visit<K>>,
     ) {
-        let has_dwell = |stay: &Stay<K>| stay.observed >= lookup.rule(stay.place.rule).min_dwell;
-        let competitors: Vec<&Stay<K>> = self
+        let at = observed.fix.recorded_at;
+        let due: Vec<&Stay<K>> = self
             .candidates
             .iter()
-            .filter(|candidate| inside.contains(&candidate.place.customer))
+            .filter(|stay| stay.observed >= lookup.rule(stay.place.rule).min_dwell)
             .collect();
-        if !competitors.iter().any(|candidate| has_dwell(candidate)) {
-            return;
-        }
-        let at = observed.fix.recorded_at;
-        let Some((chosen, choice)) = choose(&competitors, lookup, at) else {
+        let Some((chosen, choice)) = choose(&due, lookup, at) else {
             return;
         };
-        if !has_dwell(chosen) {
-            return;
-        }
         let stay = chosen.clone();
         if let Some(open) = self.open.take() {
             let closing = Closing::Superseded {

@@ -183,6 +183,14 @@ fn one_outside_fix_does_not_lift_the_departure() {
 }
 
 #[test]
+fn an_inside_fix_between_keeps_the_departure() {
+    assert_snapshot!(
+        visits("09:00 acme, 09:05 acme, 09:10 depart acme, 09:12 road, 09:13 acme, 09:14 road, 09:15 acme, 09:20 acme"),
+        @"acme 09:00-09:10 DEPARTED"
+    );
+}
+
+#[test]
 fn a_departure_takes_what_was_seen_elsewhere_before_it() {
     // 09:06 is undecided for acme and inside beta: the button says that it was still acme.
     let scene = super::scene::Scene::empty()

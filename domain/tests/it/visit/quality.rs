@@ -93,14 +93,25 @@ fn another_device_is_no_neighbour() {
 #[test]
 fn a_fix_of_the_same_instant_is_no_neighbour() {
     // Two readings at once, a kilometre apart: each is judged by the instants before and after.
-    assert_eq!(
-        town()
-            .derive("09:00 acme, 09:05 acme, 09:05:10 acme, 09:05:10 beta, 09:05:20 acme")
-            .visits[0]
-            .evidence
-            .outside,
-        0
-    );
+    let visits = |track| town().derive(track).visits;
+    let doubled = "09:00 acme, 09:05 acme, 09:05:10 acme, 09:05:10 beta, 09:05:20 acme";
+    assert_eq!(visits(doubled)[0].evidence.outside, 0);
+    let doubled = "09:00 beta, 09:05 beta, 09:05:10 acme, 09:05:10 beta, 09:05:20 acme";
+    assert_eq!(visits(doubled)[0].evidence.inside, 3);
+}
+
+#[test]
+fn a_suspect_waits_no_longer_than_silence() {
+    let scene = town().place("far", 3_000_000.0);
+    let held = |until: &str| {
+        let track = format!("20:30 far, 20:31 acme, {until} beat, 24:00 beat");
+        let state = serde_json::to_value(&scene.derive(&track).checkpoints[0].state);
+        state.expect("a state")["sieve"]["held"]
+            .as_array()
+            .expect("a list")
+            .len()
+    };
+    assert_eq!((held("23:31"), held("23:32")), (1, 0));
 }
 
 #[test]
