@@ -22,8 +22,10 @@ use super::{known, tally};
 
 /// A group takes no further request once it has this many rows.
 const GROUP_ROWS: usize = 500;
-/// How long a group that others may join waits for them.
-const GATHER: Duration = Duration::from_millis(2);
+/// No group gathers for longer.
+const GATHER: Duration = Duration::from_millis(5);
+/// After so many turns of other tasks that brought no request, a group is complete.
+const IDLE_TURNS: usize = 3;
 /// How often a transaction is tried that another one was in the way of.
 const TRIES: usize = 4;
 
@@ -98,7 +100,6 @@ struct Lane {
 
 impl Lane {
     async fn run(mut self, stop: CancellationToken) {
-        let mut is_busy = false;
         loop {
             let next = if stop.is_cancelled() {
                 self.jobs.close();
@@ -112,31 +113,31 @@ impl Lane {
             let Some(first) = next else {
                 return;
             };
-            let group = self.gather(first, is_busy).await;
-            is_busy = group.len() > 1;
+            let group = self.gather(first).await;
             self.commit(group).await;
         }
     }
 
-    /// The requests that wait already; where many come at once, also those that come in a moment.
-    async fn gather(&mut self, first: Job, is_busy: bool) -> Vec<Job> {
+    /// The requests that wait already, and those that come while others get their turn: where
+    /// many come at once they share a group, and one that comes alone waits for nobody.
+    async fn gather(&mut self, first: Job) -> Vec<Job> {
         let until = Instant::now() + GATHER;
         let mut count = first.rows.len();
         let mut group = vec![first];
-        while count < GROUP_ROWS {
-            let next = match self.jobs.try_recv() {
-                Ok(job) => Some(job),
-                Err(_none) if is_busy => tokio::time::timeout_at(until, self.jobs.recv())
-                    .await
-                    .ok()
-                    .flatten(),
-                Err(_none) => None,
-            };
-            let Some(job) = next else {
-                break;
-            };
-            count += job.rows.len();
-            group.push(job);
+        let mut idle_turns = 0;
+        while count < GROUP_ROWS && idle_turns < IDLE_TURNS {
+            match self.jobs.try_recv() {
+                Ok(job) => {
+                    count += job.rows.len();
+                    group.push(job);
+                    idle_turns = 0;
+                }
+                Err(_none) if Instant::now() < until => {
+                    tokio::task::yield_now().await;
+                    idle_turns += 1;
+                }
+                Err(_none) => break,
+            }
         }
         group
     }
