@@ -1,7 +1,7 @@
 //! Finds the geofences at a place among millions, in about a microsecond.
 //!
 //! The Earth is cut into rows of latitude and, in each row, into columns, so that cells stay near
-//! square; a hash map leads from a cell to the fences that touch it. A fence that covers a whole
+//! square; a hash table leads from a cell to the fences that touch it. A fence that covers a whole
 //! cell needs no further test there; the others are tested exactly. Columns are counted modulo the
 //! row's number of them, so the antimeridian is a column like any other; each polar cap beyond 89°
 //! is one cell. Fences larger than about 1 km lie in coarser grids, so that a fence never takes
@@ -45,7 +45,7 @@ pub struct FenceIndex<K> {
 impl<K: Copy + Eq + Ord + Hash> FenceIndex<K> {
     /// An index of fences; of two with one key the later counts.
     ///
-    /// Takes about 4 µs a fence.
+    /// Takes about 3 µs a fence.
     ///
     /// # Panics
     /// With more than 67 million fences.
@@ -59,7 +59,7 @@ impl<K: Copy + Eq + Ord + Hash> FenceIndex<K> {
 
     /// The index without some fences and with others; one added under a known key replaces it.
     ///
-    /// Takes about 4 µs for each fence that differs from the last full build, and now and then a
+    /// Takes about 3 µs for each fence that differs from the last full build, and now and then a
     /// full build.
     pub fn with(&self, removed: &[K], added: Vec<(K, Arc<Shape>)>) -> FenceIndex<K> {
         let gone: FxHashSet<K> = removed

@@ -21,7 +21,7 @@ pub use self::circle::{Circle, MAX_RADIUS_M};
 pub use self::error::{FenceError, RingName};
 pub use self::geojson::MAX_VERTICES;
 pub use self::polygon::MultiPolygon;
-pub(crate) use self::ring::Vertex;
+pub(crate) use self::ring::{Vertex, ring_contains};
 pub use self::validity::MAX_EXTENT_M;
 use crate::bounds::Bounds;
 use crate::position::Position;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cover::{cover, extent};
 use super::grid::{Extent, GRIDS};
 use super::level::{Entry, Level};
-use crate::geofence::{Circle, Shape, reach_degrees};
+use crate::geofence::{Circle, Shape, Vertex, reach_degrees, ring_contains};
 use crate::position::Position;
 
 /// A fence goes into the finest grid where its rectangle has no more cells than this.
@@ -26,12 +26,21 @@ pub(super) struct Block<K> {
 }
 
 /// A fence's exact test, in one cache line. Circles lie in place, for they are most and small; of
-/// the others their rectangle, which rules out many places.
+/// the others their rectangle, which rules out many places; of a single ring its corners, to save
+/// the way through the shape.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) enum Test {
     Circle(Circle),
-    Other { shape: Arc<Shape>, extent: Extent },
+    Ring {
+        corners: Arc<[Vertex]>,
+        extent: Extent,
+        shape: Arc<Shape>,
+    },
+    Other {
+        shape: Arc<Shape>,
+        extent: Extent,
+    },
 }
 
 impl<K: Copy + Eq + Ord + Hash> Block<K> {
@@ -148,9 +157,16 @@ impl Test {
     fn new(shape: Arc<Shape>) -> Test {
         match shape.as_ref() {
             Shape::Circle(circle) => Test::Circle(*circle),
-            Shape::MultiPolygon(_) => {
+            Shape::MultiPolygon(polygon) => {
                 let extent = extent(&shape);
-                Test::Other { shape, extent }
+                match polygon.only_ring() {
+                    Some(corners) => Test::Ring {
+                        corners,
+                        extent,
+                        shape,
+                    },
+                    None => Test::Other { shape, extent },
+                }
             }
         }
     }
@@ -158,7 +174,7 @@ impl Test {
     fn shape(&self) -> Arc<Shape> {
         match self {
             Test::Circle(circle) => Arc::new(Shape::Circle(*circle)),
-            Test::Other { shape, .. } => Arc::clone(shape),
+            Test::Ring { shape, .. } | Test::Other { shape, .. } => Arc::clone(shape),
         }
     }
 
@@ -166,14 +182,27 @@ impl Test {
     fn contains(&self, place: Position) -> bool {
         match self {
             Test::Circle(circle) => circle.contains(place),
-            Test::Other { shape, extent } => extent.contains(place) && shape.contains(place),
+            Test::Ring {
+                corners, extent, ..
+            } => extent.longitude_of(place).is_some_and(|x| {
+                ring_contains(
+                    corners,
+                    Vertex {
+                        x,
+                        y: place.latitude(),
+                    },
+                )
+            }),
+            Test::Other { shape, extent } => {
+                extent.longitude_of(place).is_some() && shape.contains(place)
+            }
         }
     }
 
     pub(super) fn signed_distance_m(&self, place: Position) -> f64 {
         match self {
             Test::Circle(circle) => circle.signed_distance_m(place),
-            Test::Other { shape, .. } => shape.signed_distance_m(place),
+            Test::Ring { shape, .. } | Test::Other { shape, .. } => shape.signed_distance_m(place),
         }
     }
 }
@@ -195,5 +224,15 @@ fn around(place: Position, reach_m: f64) -> Extent {
         west: place.longitude() - east,
         north: (place.latitude() + north).min(90.0),
         east: place.longitude() + east,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_fills_one_cache_line() {
+        assert_eq!(size_of::<Test>(), 64);
     }
 }

@@ -41,14 +41,16 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    /// Whether a place lies in it.
+    /// The longitude of a place counted as in this rectangle, if the place lies in it.
     #[inline]
-    pub(super) fn contains(&self, place: Position) -> bool {
+    pub(super) fn longitude_of(&self, place: Position) -> Option<f64> {
+        if !(self.south..=self.north).contains(&place.latitude()) {
+            return None;
+        }
         let longitude = place.longitude();
-        (self.south..=self.north).contains(&place.latitude())
-            && [longitude, longitude - 360.0, longitude + 360.0]
-                .iter()
-                .any(|longitude| (self.west..=self.east).contains(longitude))
+        [longitude, longitude - 360.0, longitude + 360.0]
+            .into_iter()
+            .find(|longitude| (self.west..=self.east).contains(longitude))
     }
 
     /// Latitude and longitude of the middle.

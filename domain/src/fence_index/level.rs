@@ -7,24 +7,18 @@ use super::table::{Square, Table, square_of};
 #[derive(Debug, Default)]
 pub(super) struct Level {
     squares: Table,
-    /// For each taken cell by rank: its only candidate, or where its candidates begin in `crowds`.
-    cells: Vec<CellEntry>,
-    /// The candidates of the cells that have several, the last of each marked.
-    crowds: Vec<Candidate>,
+    /// For each square, one word for each taken cell, then the candidates of the cells that have
+    /// several: what a lookup reads lies close together.
+    words: Vec<u32>,
 }
+
+/// In the word of a cell: it is the only candidate; else it is where the candidates begin.
+const IS_ALONE: u32 = 1 << 31;
 
 /// A fence that touches a cell: its number; in bit 1 whether it is the cell's last, in bit 0
 /// whether it covers the cell whole.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate(u32);
-
-/// A candidate alone (with [`CellEntry::ALONE`]), or an index.
-#[derive(Clone, Copy, Debug)]
-struct CellEntry(u32);
-
-impl CellEntry {
-    const ALONE: u32 = 1 << 31;
-}
 
 impl Candidate {
     const IS_WHOLE: u32 = 1;
@@ -79,12 +73,8 @@ impl Level {
         let mut level = Level::default();
         let mut squares: Vec<Square> = Vec::new();
         for square in entries.chunk_by(|a, b| a.square() == b.square()) {
-            let first = level.cells.len() as u32;
-            let mut taken = 0;
-            for cell in square.chunk_by(|a, b| a.cell() == b.cell()) {
-                taken |= 1 << (cell[0].cell() & 63);
-                level.add_cell(cell);
-            }
+            let first = level.words.len() as u32;
+            let taken = level.add_square(square);
             squares.push(Square {
                 number: square[0].square(),
                 first,
@@ -92,23 +82,29 @@ impl Level {
             });
         }
         level.squares = Table::of(&squares);
-        level.cells.shrink_to_fit();
-        level.crowds.shrink_to_fit();
+        level.words.shrink_to_fit();
         level
     }
 
-    fn add_cell(&mut self, entries: &[Entry]) {
-        if let [only] = entries {
-            let alone = only.candidate() | Candidate::IS_LAST | CellEntry::ALONE;
-            self.cells.push(CellEntry(alone));
-            return;
+    /// Adds the words of a square; which of its cells are taken.
+    fn add_square(&mut self, entries: &[Entry]) -> u64 {
+        let cells = || entries.chunk_by(|a, b| a.cell() == b.cell());
+        let mut taken = 0;
+        let first = self.words.len();
+        self.words.resize(first + cells().count(), 0);
+        for (at, cell) in (first..).zip(cells()) {
+            taken |= 1 << (cell[0].cell() & 63);
+            let last = cell[cell.len() - 1].candidate() | Candidate::IS_LAST;
+            if cell.len() == 1 {
+                self.words[at] = last | IS_ALONE;
+            } else {
+                self.words[at] = self.words.len() as u32;
+                self.words
+                    .extend(cell[..cell.len() - 1].iter().map(|entry| entry.candidate()));
+                self.words.push(last);
+            }
         }
-        self.cells.push(CellEntry(self.crowds.len() as u32));
-        self.crowds
-            .extend(entries.iter().map(|entry| Candidate(entry.candidate())));
-        if let Some(last) = self.crowds.last_mut() {
-            last.0 |= Candidate::IS_LAST;
-        }
+        taken
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -119,21 +115,21 @@ impl Level {
     #[inline]
     pub(super) fn for_each_candidate(&self, cell: Cell, mut call: impl FnMut(Candidate)) {
         let (square, place) = square_of(cell.row, cell.column);
-        let Some(rank) = self
+        let Some(at) = self
             .squares
             .get(square)
-            .and_then(|square| square.rank(place))
+            .and_then(|square| square.word_of(place))
         else {
             return;
         };
-        let CellEntry(entry) = self.cells[rank];
-        if entry & CellEntry::ALONE != 0 {
-            call(Candidate(entry & !CellEntry::ALONE));
+        let word = self.words[at];
+        if word & IS_ALONE != 0 {
+            call(Candidate(word & !IS_ALONE));
             return;
         }
-        for candidate in &self.crowds[entry as usize..] {
-            call(*candidate);
-            if candidate.0 & Candidate::IS_LAST != 0 {
+        for word in &self.words[word as usize..] {
+            call(Candidate(*word));
+            if word & Candidate::IS_LAST != 0 {
                 return;
             }
         }

@@ -19,16 +19,16 @@ pub(super) struct Table {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Square {
     pub(super) number: u32,
-    /// The rank of its first taken cell among all taken cells.
+    /// Where the words of its taken cells begin.
     pub(super) first: u32,
     /// A bit for each taken cell; 0 marks a free bucket.
     pub(super) taken: u64,
 }
 
 impl Square {
-    /// The rank of a cell of this square among all taken cells, if it is taken.
+    /// Where the word of a cell of this square is, if the cell is taken.
     #[inline]
-    pub(super) fn rank(&self, place: u32) -> Option<usize> {
+    pub(super) fn word_of(&self, place: u32) -> Option<usize> {
         let before = self.taken & ((1 << place) - 1);
         let is_taken = self.taken >> place & 1 == 1;
         is_taken.then(|| (self.first + before.count_ones()) as usize)
@@ -116,16 +116,16 @@ mod tests {
     }
 
     #[test]
-    fn taken_cells_are_ranked() {
+    fn taken_cells_have_their_words_in_order() {
         let square = Square {
             number: 0,
             first: 100,
             taken: 1 << 63 | 0b1010,
         };
         assert_eq!(
-            [1, 3, 63].map(|place| square.rank(place)),
+            [1, 3, 63].map(|place| square.word_of(place)),
             [Some(100), Some(101), Some(102)]
         );
-        assert_eq!([0, 2, 62].map(|place| square.rank(place)), [None; 3]);
+        assert_eq!([0, 2, 62].map(|place| square.word_of(place)), [None; 3]);
     }
 }

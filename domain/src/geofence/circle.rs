@@ -24,7 +24,6 @@ pub struct Circle {
     radius_m: f64,
     /// The metric about the centre, kept so that a test needs no trigonometry.
     metric: Metric,
-    is_local: bool,
 }
 
 impl Circle {
@@ -37,7 +36,6 @@ impl Circle {
             centre,
             radius_m,
             metric: Metric::at(centre.latitude()),
-            is_local: radius_m <= LOCAL_RADIUS_M && centre.latitude().abs() <= POLAR_CAP_DEG,
         })
     }
 
@@ -59,7 +57,7 @@ impl Circle {
     /// Whether a place is inside or on the line, without measuring a far one.
     #[inline]
     pub(crate) fn contains(&self, place: Position) -> bool {
-        if self.is_local {
+        if self.is_local() {
             let north = place.latitude() - self.centre.latitude();
             let east = wrap_degrees(place.longitude() - self.centre.longitude());
             let local = self.metric.step(north, east);
@@ -73,7 +71,7 @@ impl Circle {
     /// The distance from a place to the centre in metres.
     #[inline]
     pub(crate) fn distance_to_centre_m(&self, place: Position) -> f64 {
-        if self.is_local {
+        if self.is_local() {
             let north = place.latitude() - self.centre.latitude();
             let east = wrap_degrees(place.longitude() - self.centre.longitude());
             let local = self.metric.step(north, east);
@@ -82,6 +80,11 @@ impl Circle {
             }
         }
         metres(self.centre, place)
+    }
+
+    /// Whether the metric about the centre is good enough at the line.
+    fn is_local(&self) -> bool {
+        self.radius_m <= LOCAL_RADIUS_M && self.centre.latitude().abs() <= POLAR_CAP_DEG
     }
 
     /// πr² in square metres; the curvature of the ground takes less than 6 in a million from it.

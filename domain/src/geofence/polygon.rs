@@ -1,5 +1,7 @@
 //! Polygons with holes, kept flat and compact for the test against a place.
 
+use std::sync::Arc;
+
 use super::nearest;
 use super::ring::{Location, Ring, Sides, Vertex, extent};
 use crate::distance::{E2, EQUATORIAL_RADIUS_M};
@@ -9,7 +11,7 @@ use crate::position::Position;
 #[derive(Clone, Debug, PartialEq)]
 pub struct MultiPolygon {
     /// The corners of all rings, one ring after the other, none closed.
-    corners: Box<[Vertex]>,
+    corners: Arc<[Vertex]>,
     rings: Box<[RingEnd]>,
     /// The edges without those where two polygons adjoin, when there are such.
     seamless: Option<Box<[(Vertex, Vertex)]>>,
@@ -33,7 +35,7 @@ impl MultiPolygon {
         rings: &[Ring],
         seamless: Option<Vec<(Vertex, Vertex)>>,
     ) -> MultiPolygon {
-        let corners: Box<[Vertex]> = rings
+        let corners: Arc<[Vertex]> = rings
             .iter()
             .flat_map(|ring| ring.corners.iter().copied())
             .collect();
@@ -149,6 +151,11 @@ impl MultiPolygon {
                 from = *to;
             }
         }
+    }
+
+    /// The corners, shared, if one ring is all there is.
+    pub(crate) fn only_ring(&self) -> Option<Arc<[Vertex]>> {
+        (self.rings.len() == 1).then(|| Arc::clone(&self.corners))
     }
 
     /// A place in the frame of the corners.

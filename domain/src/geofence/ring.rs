@@ -184,6 +184,19 @@ pub(super) fn extent(corners: &[Vertex]) -> (f64, f64, f64, f64) {
     )
 }
 
+/// Whether a ring of open corners contains a point of its frame, its line included.
+#[inline]
+pub(crate) fn ring_contains(corners: &[Vertex], point: Vertex) -> bool {
+    let mut sides = Sides::of(point);
+    if let Some(mut from) = corners.last() {
+        for to in corners {
+            sides.pass(*from, *to);
+            from = to;
+        }
+    }
+    sides.location() != Location::Outside
+}
+
 /// Counts the edges east of a point: an odd number means inside.
 pub(super) struct Sides {
     point: Vertex,
