@@ -14,6 +14,9 @@ use super::{Visit, World, corrections};
 
 /// A checkpoint is due after this many fixes at the latest.
 const FIXES_BETWEEN_CHECKPOINTS: usize = 1_000;
+/// One is due before the newest fix after this many: the next fix is likely to follow it, and then
+/// so few are taken again.
+const FIXES_BEFORE_NEWEST: usize = 16;
 
 /// The state of a derivation before the first fix at or after an instant.
 ///
@@ -99,6 +102,8 @@ pub struct Replay<'w, K> {
     /// Fixes of the newest instant: the next chunk may hold more of them.
     newest: Vec<Located<K>>,
     taken_since_checkpoint: usize,
+    /// A checkpoint is due after this many fixes.
+    most_taken: usize,
     visits: Vec<Visit<K>>,
     checkpoints: Vec<Checkpoint<K>>,
     arrivals: Vec<Arrival<K>>,
@@ -120,6 +125,7 @@ impl<'w, K: Key> Replay<'w, K> {
             settled: None,
             newest: Vec::new(),
             taken_since_checkpoint: 0,
+            most_taken: FIXES_BETWEEN_CHECKPOINTS,
             checkpoints: Vec::new(),
             arrivals: Vec::new(),
         }
@@ -195,6 +201,7 @@ impl<'w, K: Key> Replay<'w, K> {
     /// The result, as known at `as_of`.
     pub fn finish(mut self, as_of: DateTime<Utc>) -> Derivation<K> {
         if self.settled.is_none() {
+            self.most_taken = FIXES_BEFORE_NEWEST;
             let newest = std::mem::take(&mut self.newest);
             self.take_instant(newest.iter());
         }
@@ -286,7 +293,7 @@ impl<'w, K: Key> Replay<'w, K> {
             self.settled = Some(met);
             return;
         }
-        let is_due = self.taken_since_checkpoint >= FIXES_BETWEEN_CHECKPOINTS;
+        let is_due = self.taken_since_checkpoint >= self.most_taken;
         if self.started_at != Some(at) && (is_silent || is_new_day || is_due || was_met) {
             self.checkpoints.push(Checkpoint {
                 at,

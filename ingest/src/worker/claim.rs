@@ -4,6 +4,7 @@
 //! claim expire now, so that the expiry also tells who has waited the longest. The tries rise with
 //! the claim, in a commit of their own: a track that takes its worker down with it is counted too.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -141,18 +142,21 @@ const DIRTY_REPS: &str = "
         ) FROM dirty WHERE dirty.rep_id IS NOT NULL
     )";
 
-/// Makes the tracks of reps whose first check-ins have come; tells how many there were.
-pub(crate) async fn make_tracks(database: &Database) -> Result<u64, DbErr> {
+/// Lengthens a claim for ever, while its tracks are worked on; never returns.
+pub(crate) async fn renew(database: &Database, token: Uuid, lease: Duration) -> Infallible {
+    let backend = database.backend();
+    let (now, until) = (clock::now(backend), clock::in_seconds(backend, "$2"));
     let text = format!(
-        "WITH RECURSIVE {DIRTY_REPS}
-        INSERT INTO track (rep_id, revision, tries)
-        SELECT dirty.rep_id, 0, 0 FROM dirty
-        JOIN user_account ON user_account.id = dirty.rep_id
-        WHERE NOT EXISTS (SELECT 1 FROM track WHERE track.rep_id = dirty.rep_id)
-        ON CONFLICT DO NOTHING"
+        "UPDATE track SET claimed_until = {until} WHERE claim_token = $1 AND claimed_until > {now}"
     );
-    let statement = Statement::from_string(database.backend(), text);
-    Ok(database.write.execute_raw(statement).await?.rows_affected())
+    loop {
+        tokio::time::sleep((lease / 3).max(Duration::from_secs(1))).await;
+        let values = [token.into(), lease.as_secs_f64().into()];
+        let statement = Statement::from_sql_and_values(backend, text.clone(), values);
+        if let Err(error) = database.write.execute_raw(statement).await {
+            tracing::debug!(%error, "a claim was not renewed");
+        }
+    }
 }
 
 /// How many tracks wait: those due now, or soon to be retried, or in another worker's hands.

@@ -54,22 +54,23 @@ pub(crate) fn derive(
 ) -> Result<Derived, Box<Undone>> {
     let mut hearing = Hearing::of(&prepared.track);
     hearing.hear(&prepared.track.fixes, located);
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
+    let derivation = guarded(|| {
         let mut replay = prepared.track.replay(&prepared.world);
         replay.feed(located).map_err(|error| error.to_string())?;
         Ok(replay.finish(as_of))
-    }));
-    match outcome {
-        Ok(Ok(derivation)) => Ok(decide(prepared, derivation, hearing, as_of)),
-        Ok(Err(fault)) => Err(Box::new(Undone {
-            track: prepared.track,
-            fault,
-        })),
-        Err(panic) => Err(Box::new(Undone {
-            track: prepared.track,
-            fault: told(panic.as_ref()),
-        })),
+    });
+    match derivation {
+        Ok(derivation) => Ok(decide(prepared, derivation, hearing, as_of)),
+        Err(fault) => {
+            let track = prepared.track;
+            Err(Box::new(Undone { track, fault }))
+        }
     }
+}
+
+/// What the rules answer, or why they broke off.
+pub(crate) fn guarded<T>(rules: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(rules)).unwrap_or_else(|panic| Err(told(panic.as_ref())))
 }
 
 /// Compares what was derived with what is stored.

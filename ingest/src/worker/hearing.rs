@@ -8,7 +8,8 @@ use entity::field::check_in;
 use entity::id::CheckInId;
 use uuid::Uuid;
 
-use super::load::{Reading, Track};
+use super::load::Track;
+use super::readings::Reading;
 
 /// Gathers it from check-ins that come in pieces, in any order; repeats change nothing.
 pub(crate) struct Hearing {

@@ -5,7 +5,7 @@ use entity::id::UserId;
 use rustc_hash::FxHashSet;
 use uuid::Uuid;
 
-use super::load::Reading;
+use super::readings::Reading;
 use super::stored::Known;
 use super::surroundings::{Care, Entered};
 use crate::fences::FenceSet;

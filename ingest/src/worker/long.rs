@@ -7,10 +7,11 @@ use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::Worker;
-use super::derive::{Derived, Prepared, Undone, decide};
+use super::derive::{Derived, Prepared, Undone, decide, guarded};
 use super::hearing::Hearing;
-use super::load::{MOST_AT_ONCE, Reading, Track, read_on};
+use super::load::Track;
 use super::locate::{Concerned, locate};
+use super::readings::{MOST_AT_ONCE, Reading, read_on};
 use super::step::Around;
 use super::surroundings;
 
@@ -36,17 +37,16 @@ impl Worker {
         while let Some(readings) = pieces.next(self, &prepared.track).await? {
             let located = located(&prepared, around, &readings);
             hearing.hear(&readings, &located);
-            match replay.feed(&located) {
+            match guarded(|| replay.feed(&located).map_err(|error| error.to_string())) {
                 Ok(Progress::More) => {}
                 Ok(Progress::Settled) => break,
-                Err(error) => {
-                    let (track, fault) = (prepared.track, error.to_string());
-                    return Ok(Err(Box::new(Undone { track, fault })));
-                }
+                Err(fault) => return Ok(Err(undone(prepared, fault))),
             }
         }
-        let derivation = replay.finish(as_of);
-        Ok(Ok(decide(prepared, derivation, hearing, as_of)))
+        Ok(match guarded(|| Ok(replay.finish(as_of))) {
+            Ok(derivation) => Ok(decide(prepared, derivation, hearing, as_of)),
+            Err(fault) => Err(undone(prepared, fault)),
+        })
     }
 
     async fn complete_world(&self, prepared: &mut Prepared, around: &Around) -> Result<(), DbErr> {
@@ -62,6 +62,11 @@ impl Worker {
         concerned.complete(&mut prepared.world, &around.fences, rep, &care);
         Ok(())
     }
+}
+
+fn undone(prepared: Prepared, fault: String) -> Box<Undone> {
+    let track = prepared.track;
+    Box::new(Undone { track, fault })
 }
 
 fn located(prepared: &Prepared, around: &Around, readings: &[Reading]) -> Vec<Located<Uuid>> {

@@ -10,6 +10,7 @@ mod load;
 mod locate;
 mod long;
 mod publish;
+mod readings;
 mod save;
 mod step;
 mod stored;
@@ -19,13 +20,13 @@ use std::time::Duration;
 
 use entity::Database;
 use presence::{Presence, Topic};
-use sea_orm::DbErr;
+use sea_orm::{DbBackend, DbErr};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::fences::Fences;
 use crate::rebuild::Rebuild;
-use claim::{Class, claim, make_tracks, pending};
+use claim::{Class, claim, pending};
 
 /// A track that became due without a hint is found within this time.
 const POLL: Duration = Duration::from_secs(1);
@@ -39,7 +40,7 @@ pub struct Pace {
     pub tracks: usize,
     /// How many such claims are worked on at the same time.
     pub claims: usize,
-    /// How long a claim lasts before another worker may take its tracks.
+    /// How long a claim outlives its worker before another may take its tracks.
     pub lease: Duration,
     /// The pause before the second try of a track; it doubles with each.
     pub backoff: Duration,
@@ -50,7 +51,7 @@ impl Default for Pace {
         Pace {
             tracks: 32,
             claims: 2,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_secs(15),
             backoff: Duration::from_millis(500),
         }
     }
@@ -69,12 +70,20 @@ pub struct Worker {
 impl Worker {
     /// A worker on a database.
     pub fn new(database: Database, presence: Presence, fences: Fences, rebuild: Rebuild) -> Worker {
+        let pace = match database.backend() {
+            // There is one writer: more hands would only wait for it.
+            DbBackend::Sqlite => Pace {
+                claims: 1,
+                ..Pace::default()
+            },
+            _ => Pace::default(),
+        };
         Worker {
             database,
             presence,
             fences,
             rebuild,
-            pace: Pace::default(),
+            pace,
         }
     }
 
@@ -132,13 +141,7 @@ impl Worker {
             Class::Sound => self.pace.tracks,
             Class::Suspect => 1,
         };
-        let mut claim = claim(&self.database, class, most, self.pace.lease).await?;
-        if claim.tracks.is_empty() && class == Class::Sound {
-            if make_tracks(&self.database).await? == 0 {
-                return Ok(0);
-            }
-            claim = self::claim::claim(&self.database, class, most, self.pace.lease).await?;
-        }
+        let claim = claim(&self.database, class, most, self.pace.lease).await?;
         let count = claim.tracks.len();
         if count > 0 {
             metrics::counter!("fieldhub_worker_claims_total").increment(1);

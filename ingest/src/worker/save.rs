@@ -3,6 +3,7 @@
 //! A track is written only where the claim is still ours; what another worker has taken over in
 //! the meantime is left to that one.
 
+mod checkpoints;
 mod sums;
 mod visits;
 
@@ -41,7 +42,7 @@ pub(crate) async fn save(
         .filter(|derived| reps.contains(&derived.track.claimed.rep))
         .collect();
     dirty_rows(&transaction, &ours).await?;
-    checkpoints(&transaction, &ours).await?;
+    checkpoints::write(&transaction, &ours).await?;
     outcomes(&transaction, &ours).await?;
     let written = visits::write(&transaction, &ours, now).await?;
     sums::write(&transaction, &written.moves, zone).await?;
@@ -126,75 +127,6 @@ async fn dirty_rows(transaction: &DatabaseTransaction, ours: &[&Derived]) -> Res
         [Json::Array(ids).to_string().into()],
     )
     .await
-}
-
-async fn checkpoints(transaction: &DatabaseTransaction, ours: &[&Derived]) -> Result<(), DbErr> {
-    let backend = transaction.get_database_backend();
-    let mut stale = Rows::default();
-    let mut fresh = Rows::default();
-    for derived in ours {
-        let rep = derived.track.claimed.rep;
-        if derived.track.has_stale {
-            stale.push([
-                ("rep_id", rows::id(rep)),
-                (
-                    "after",
-                    derived
-                        .track
-                        .since()
-                        .map_or(rows::BEGINNING_OF_TIME.into(), rows::instant),
-                ),
-                (
-                    "before",
-                    derived
-                        .settled_at
-                        .map_or(rows::END_OF_TIME.into(), rows::instant),
-                ),
-            ]);
-        }
-        for checkpoint in &derived.checkpoints {
-            let state = serde_json::to_string(&checkpoint.state);
-            fresh.push([
-                ("rep_id", rows::id(rep)),
-                ("at", rows::instant(checkpoint.at)),
-                (
-                    "state",
-                    state
-                        .map_err(|error| DbErr::Json(error.to_string()))?
-                        .into(),
-                ),
-            ]);
-        }
-    }
-    if !stale.is_empty() {
-        let columns = [
-            ("rep_id", Column::Id),
-            ("after", Column::Instant),
-            ("before", Column::Instant),
-        ];
-        let source = rows::unpacked(backend, "$1", &columns);
-        let text = format!(
-            "DELETE FROM track_checkpoint WHERE (rep_id, at) IN (
-                SELECT c.rep_id, c.at FROM {source} JOIN track_checkpoint c
-                ON c.rep_id = v.rep_id AND c.at > v.after AND c.at < v.before)"
-        );
-        run(transaction, text, [stale.into_parameter()]).await?;
-    }
-    if !fresh.is_empty() {
-        let columns = [
-            ("rep_id", Column::Id),
-            ("at", Column::Instant),
-            ("state", Column::Text),
-        ];
-        let source = rows::unpacked(backend, "$1", &columns);
-        let text = format!(
-            "INSERT INTO track_checkpoint (rep_id, at, state)
-            SELECT v.rep_id, v.at, v.state FROM {source} WHERE TRUE
-            ON CONFLICT (rep_id, at) DO UPDATE SET state = excluded.state"
-        );
-        run(transaction, text, [fresh.into_parameter()]).await?;
-    }
-    Ok(())
 }
 
 async fn outcomes(transaction: &DatabaseTransaction, ours: &[&Derived]) -> Result<(), DbErr> {

@@ -10,7 +10,7 @@ use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::Worker;
-use super::claim::{Claim, Claimed, fail, release};
+use super::claim::{Claim, Claimed, fail, release, renew};
 use super::derive::{Derived, Prepared, Undone, derive};
 use super::load::{Track, load, reps};
 use super::locate::{Concerned, locate};
@@ -44,35 +44,38 @@ impl Worker {
             return Ok(());
         }
         let claim = Claim { token, tracks, now };
+        tokio::select! {
+            outcome = self.attempt_all(claim) => outcome,
+            never = renew(&self.database, token, self.pace.lease) => match never {},
+        }
+    }
+
+    async fn attempt_all(&self, claim: Claim) -> Result<(), DbErr> {
+        let token = claim.token;
         let Err(error) = self.attempt(&claim).await else {
             return Ok(());
         };
-        if !is_the_tracks_own(&error) {
+        let outcome = match claim.tracks.as_slice() {
+            _ if !is_the_tracks_own(&error) => Err(error),
+            [track] => self.set_back(token, track, &error.to_string()).await,
+            _ => self.each_alone(claim).await,
+        };
+        if outcome.is_err() {
             let _ = release(&self.database, token).await;
-            return Err(error);
         }
-        self.each_alone(claim, &error).await
+        outcome
     }
 
     /// Finds the track that an error belongs to; the others are done.
-    async fn each_alone(&self, claim: Claim, error: &DbErr) -> Result<(), DbErr> {
+    async fn each_alone(&self, claim: Claim) -> Result<(), DbErr> {
         let Claim { token, tracks, now } = claim;
-        let is_alone = tracks.len() == 1;
         for track in tracks {
-            let alone = Claim {
-                token,
-                tracks: vec![track.clone()],
-                now,
-            };
-            let outcome = if is_alone {
-                Err(error.to_string())
-            } else {
-                self.attempt(&alone)
-                    .await
-                    .map_err(|error| error.to_string())
-            };
-            if let Err(fault) = outcome {
-                self.set_back(token, &track, &fault).await?;
+            let tracks = vec![track.clone()];
+            match self.attempt(&Claim { token, tracks, now }).await {
+                Err(error) if is_the_tracks_own(&error) => {
+                    self.set_back(token, &track, &error.to_string()).await?;
+                }
+                outcome => outcome?,
             }
         }
         Ok(())
@@ -214,7 +217,7 @@ fn measure_lag(done: &Derived) {
 fn is_the_tracks_own(error: &DbErr) -> bool {
     let is_unreadable = matches!(
         error,
-        DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. }
+        DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } | DbErr::Custom(_)
     );
     is_unreadable || failure::of(error) != Failure::Unavailable
 }

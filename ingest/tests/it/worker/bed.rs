@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use domain::position::Position;
-use entity::customers::{assignment, customer};
 use entity::field::check_in::{self, NO_POSITION};
-use entity::field::{geofence, geofence_version, track_dirty};
-use entity::id::{AssignmentId, CheckInId, CustomerId, DeviceId, GeofenceId, UserId};
-use entity::people::{company, device, user};
-use entity::viewer::{Role, Scope};
+use entity::field::track_dirty;
+use entity::id::{CheckInId, CustomerId, DeviceId, GeofenceId, UserId};
+use entity::viewer::Scope;
 use ingest::worker::Pace;
 use ingest::{Fences, Rebuild, Worker};
 use presence::Presence;
@@ -21,8 +19,10 @@ use sea_orm::{
 use testbed::{Backend, TestDatabase};
 use uuid::Uuid;
 
+use super::company::found;
+
 /// Where the customers are: `acme`, `bolt` and, next door to acme, `corner`. A circle of 100 m each.
-const PLACES: [(&str, f64, f64); 3] = [
+pub(crate) const PLACES: [(&str, f64, f64); 3] = [
     ("acme", 31.2304, 121.4737),
     ("bolt", 31.2304, 121.5037),
     ("corner", 31.2320, 121.4737),
@@ -312,152 +312,4 @@ pub(crate) async fn insert_dirty(
         .exec_without_returning(connection)
         .await
         .unwrap();
-}
-
-/// Since when everything in the company holds.
-pub(crate) fn founded() -> DateTime<Utc> {
-    day() - TimeDelta::days(30)
-}
-
-async fn found(database: &TestDatabase, reps: usize) -> Vec<(UserId, DeviceId)> {
-    let db = &database.db.write;
-    let company = company::Model {
-        id: 1,
-        name: "Test".to_owned(),
-        time_zone: "Asia/Shanghai".to_owned(),
-        week_start: 1,
-        currency: "CNY".to_owned(),
-    };
-    company::Entity::insert(company.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    for (name, latitude, longitude) in PLACES {
-        insert_customer(db, name).await;
-        insert_fence(db, name, latitude, longitude).await;
-    }
-    let mut found = Vec::new();
-    for number in 0..reps {
-        found.push(insert_rep(db, number).await);
-    }
-    found
-}
-
-async fn insert_customer(db: &impl ConnectionTrait, name: &str) {
-    let row = customer::Model {
-        id: customer_id(name),
-        code: name.to_owned(),
-        name: name.to_owned(),
-        segment_id: None,
-        address: None,
-        city: None,
-        latitude: None,
-        longitude: None,
-        status: customer::Status::Active,
-        became_customer_at: None,
-        created_at: founded(),
-        archived_at: None,
-    };
-    customer::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-}
-
-async fn insert_fence(db: &impl ConnectionTrait, name: &str, latitude: f64, longitude: f64) {
-    let fence = geofence::Model {
-        id: fence_id(name),
-        customer_id: customer_id(name),
-        name: None,
-        created_at: founded(),
-        retired_at: None,
-    };
-    geofence::Entity::insert(fence.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    insert_version(db, name, 1, (latitude, longitude), founded()).await;
-}
-
-/// A circle of 100 m about a place.
-pub(crate) async fn insert_version(
-    db: &impl ConnectionTrait,
-    name: &str,
-    version: i32,
-    (latitude, longitude): (f64, f64),
-    valid_from: DateTime<Utc>,
-) {
-    let version = geofence_version::Model {
-        geofence_id: fence_id(name),
-        version,
-        valid_from,
-        valid_to: None,
-        kind: geofence_version::Kind::Circle,
-        latitude: Some(latitude),
-        longitude: Some(longitude),
-        radius_m: Some(100.0),
-        geojson: None,
-        area_m2: std::f64::consts::PI * 10_000.0,
-        created_by: None,
-        created_at: founded(),
-    };
-    geofence_version::Entity::insert(version.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    db.execute_unprepared("UPDATE counter SET value = value + 1 WHERE name = 'fences'")
-        .await
-        .unwrap();
-}
-
-async fn insert_rep(db: &impl ConnectionTrait, number: usize) -> (UserId, DeviceId) {
-    let (rep, phone) = (UserId::new(), DeviceId::new());
-    let row = user::Model {
-        id: rep,
-        email: format!("rep{number}@example.com"),
-        name: format!("Rep {number}"),
-        phone: None,
-        role: Role::Rep,
-        team_id: None,
-        password_hash: None,
-        subject: None,
-        token_version: 0,
-        created_at: founded(),
-        deactivated_at: None,
-    };
-    user::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    let row = device::Model {
-        id: phone,
-        user_id: rep,
-        name: "phone".to_owned(),
-        platform: "android".to_owned(),
-        kind: device::Kind::App,
-        token_hash: None,
-        enrolled_at: founded(),
-        revoked_at: None,
-    };
-    device::Entity::insert(row.into_active_model())
-        .exec_without_returning(db)
-        .await
-        .unwrap();
-    for (name, ..) in PLACES {
-        let row = assignment::Model {
-            id: AssignmentId::new(),
-            customer_id: customer_id(name),
-            user_id: Some(rep),
-            team_id: None,
-            due_every_days: None,
-            valid_from: founded(),
-            valid_to: None,
-            assigned_by: None,
-        };
-        assignment::Entity::insert(row.into_active_model())
-            .exec_without_returning(db)
-            .await
-            .unwrap();
-    }
-    (rep, phone)
 }

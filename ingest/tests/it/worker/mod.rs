@@ -1,6 +1,7 @@
 //! What the worker promises.
 
 mod bed;
+mod company;
 mod oracle;
 mod purge;
 mod tries;

@@ -13,7 +13,8 @@ use rstest::rstest;
 use testbed::Backend;
 use tokio_util::sync::CancellationToken;
 
-use super::bed::{Bed, Point, customer_id, day, fence_id, founded, place_of, points, told};
+use super::bed::{Bed, Point, customer_id, day, fence_id, place_of, points, told};
+use super::company::founded;
 
 const NAMES: [&str; 3] = ["acme", "bolt", "corner"];
 

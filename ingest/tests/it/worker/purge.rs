@@ -5,7 +5,8 @@ use ingest::{Purge, Retention};
 use rstest::rstest;
 use testbed::Backend;
 
-use super::bed::{Bed, day, founded, insert_dirty};
+use super::bed::{Bed, day, insert_dirty};
+use super::company::founded;
 
 const STAYS: &str = "-120d 09:00 acme, -120d 09:05 acme, -120d 09:20 road, -120d 09:25 road, \
     -119d 09:00 bolt, -119d 09:05 bolt, \

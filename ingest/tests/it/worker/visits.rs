@@ -6,9 +6,8 @@ use rstest::rstest;
 use testbed::Backend;
 use tokio_util::sync::CancellationToken;
 
-use super::bed::{
-    Bed, Point, customer_id, day, founded, insert_dirty, insert_version, place_of, points,
-};
+use super::bed::{Bed, Point, customer_id, day, insert_dirty, place_of, points};
+use super::company::{founded, insert_version};
 
 const STAY: &str = "09:00 acme, 09:05 acme, 09:10 acme, 09:20 road, 09:25 road";
 
@@ -271,4 +270,27 @@ async fn presence_is_published_and_can_be_rebuilt_from_the_database(
         published
     );
     assert_eq!(empty.needs_rebuild().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_emptied_redis_is_filled_again_without_a_restart() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    bed.heard(STAY).await;
+    let server = testbed::redis().await.unwrap();
+    let presence = presence::Presence::redis(&server.url()).unwrap();
+    let rebuild = ingest::Rebuild::new(bed.database.db.clone(), presence.clone());
+    rebuild.ensure().await.unwrap();
+    let facts = presence.get(&[bed.rep()]).await.unwrap();
+    assert_eq!(facts.len(), 1);
+
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    redis::cmd("FLUSHALL")
+        .exec_async(&mut connection)
+        .await
+        .unwrap();
+    assert!(presence.get(&[bed.rep()]).await.unwrap().is_empty());
+    rebuild.ensure().await.unwrap();
+
+    assert_eq!(presence.get(&[bed.rep()]).await.unwrap(), facts);
 }
