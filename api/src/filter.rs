@@ -220,7 +220,7 @@ fn escaped(text: &str) -> String {
         .replace('_', "\\_")
 }
 
-fn one_of(backend: DbBackend, column: impl ColumnTrait, texts: &[String]) -> SimpleExpr {
+pub(crate) fn one_of(backend: DbBackend, column: impl ColumnTrait, texts: &[String]) -> SimpleExpr {
     let column = column.into_expr();
     match backend {
         DbBackend::Postgres => {

@@ -6,6 +6,7 @@ pub mod customers;
 mod described;
 pub mod edge;
 pub mod error;
+pub mod field;
 pub mod filter;
 pub mod guard;
 pub mod input;

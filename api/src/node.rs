@@ -5,15 +5,17 @@ use entity::id::split_global;
 
 use crate::customers::{Assignment, Contact, Customer, Segment};
 use crate::error::{Error, Result};
+use crate::field::{CheckIn, Geofence, PlannedVisit, Visit, VisitRule, find_check_in};
 use crate::learning::{Course, Enrolment, TrainingRecord};
 use crate::loader;
 use crate::people::{Device, Team, User};
 use crate::performance::{Scorecard, Target};
 use crate::sales::{Order, OrderLine};
 
-/// Lists the types with a global id, each with its table. The type's name is part of the id.
+/// Lists the types with a global id, each with its table. The type's name is part of the id. What
+/// is not known by one UUID is found by a function of its own.
 macro_rules! nodes {
-    ($($name:ident of $($table:ident)::+;)+) => {
+    ($($name:ident of $($table:ident)::+;)+ => $($other:ident by $find:ident;)+) => {
         /// Anything with a global id.
         #[derive(Interface)]
         #[graphql(field(name = "id", ty = "&ID", desc = "The opaque id, the same in every interface of the hub."))]
@@ -22,10 +24,17 @@ macro_rules! nodes {
                 #[doc = stringify!($name)]
                 $name($name),
             )+
+            $(
+                #[doc = stringify!($other)]
+                $other($other),
+            )+
         }
 
         /// Finds the thing; none if there is no such thing in the viewer's sight.
         async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+            $(if let Some(found) = $find(ctx, id.as_str()).await? {
+                return Ok(Some(Node::$other(found)));
+            })+
             let Some((name, uuid)) = split_global(id.as_str()) else {
                 return Ok(None);
             };
@@ -55,6 +64,11 @@ nodes! {
     TrainingRecord of entity::learning::training_record;
     Target of entity::performance::target;
     Scorecard of entity::performance::scorecard;
+    Visit of entity::field::visit;
+    Geofence of entity::field::geofence;
+    PlannedVisit of entity::field::planned_visit;
+    VisitRule of entity::field::visit_rule;
+    => CheckIn by find_check_in;
 }
 
 /// Looking things up by their global id.

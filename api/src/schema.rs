@@ -6,6 +6,7 @@ use entity::Database;
 
 use crate::customers::{CustomersMutation, CustomersQuery};
 use crate::described::Described;
+use crate::field::FieldQuery;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::access::RecordedLooks;
@@ -21,6 +22,7 @@ pub struct Query(
     CustomersQuery,
     SalesQuery,
     PerformanceQuery,
+    FieldQuery,
     LearningQuery,
 );
 

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object};
 use entity::customers::{assignment, contact, customer, segment};
+use entity::field::{geofence, planned_visit, visit};
 use entity::id::{CustomerId, SegmentId, TeamId, UserId};
 use entity::sales::order;
 use sea_orm::{Condition, QueryFilter};
@@ -9,6 +10,7 @@ use sea_orm::{Condition, QueryFilter};
 use super::types::{Customer, CustomerStatus, Segment};
 use crate::context::Request;
 use crate::error::Result;
+use crate::field::filter::{GeofenceRelation, PlannedVisitRelation, VisitRelation};
 use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter};
 use crate::page::{Connection, Page};
 use crate::sales::query::OrderRelation;
@@ -88,6 +90,12 @@ pub struct CustomerFilter {
     pub assignments: Option<AssignmentRelation>,
     /// By their orders.
     pub orders: Option<OrderRelation>,
+    /// By their visits.
+    pub visits: Option<VisitRelation>,
+    /// By their geofences.
+    pub geofences: Option<GeofenceRelation>,
+    /// By the visits that are intended.
+    pub planned_visits: Option<PlannedVisitRelation>,
 }
 
 impl Filter for CustomerFilter {
@@ -131,6 +139,30 @@ impl Filter for CustomerFilter {
                 at,
                 order::Entity::visible_to,
                 order::Column::CustomerId,
+                Column::Id,
+            )?);
+        }
+        if let Some(visits) = &self.visits {
+            condition = condition.add(visits.condition(
+                at,
+                visit::Entity::visible_to,
+                visit::Column::CustomerId,
+                Column::Id,
+            )?);
+        }
+        if let Some(geofences) = &self.geofences {
+            condition = condition.add(geofences.condition(
+                at,
+                geofence::Entity::visible_to,
+                geofence::Column::CustomerId,
+                Column::Id,
+            )?);
+        }
+        if let Some(plans) = &self.planned_visits {
+            condition = condition.add(plans.condition(
+                at,
+                planned_visit::Entity::visible_to,
+                planned_visit::Column::CustomerId,
                 Column::Id,
             )?);
         }

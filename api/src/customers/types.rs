@@ -1,6 +1,6 @@
 //! Customers as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, OutputType, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::customers::{assignment, contact, customer, segment};
 use entity::people::{team, user};
@@ -10,6 +10,7 @@ use sea_orm::QueryFilter;
 use super::query::{AssignmentFilter, AssignmentOrder, ContactOrder};
 use crate::context::Request;
 use crate::error::Result;
+use crate::field::CustomerInField;
 use crate::filter::{Filter, Filtering};
 use crate::loader;
 use crate::page::{Connection, Page};
@@ -127,6 +128,11 @@ impl Customer {
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, assignment::Column::CustomerId, self.row.id)
             .await
+    }
+
+    #[graphql(flatten)]
+    async fn in_field(&self) -> CustomerInField {
+        CustomerInField(self.row.id)
     }
 
     /// What it ordered, of what you may see.

@@ -1,7 +1,7 @@
 //! Who looked at whom: each look at another person's position or track leaves a row.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::Context;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -14,6 +14,7 @@ use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 
 use crate::context::Request;
 use crate::error::{Error, Result};
+use crate::loader::Load;
 use crate::scalar::now;
 
 /// The most characters of a purpose.
@@ -27,23 +28,57 @@ type Look = (UserId, UserId, String);
 
 /// The looks of this hour that are written already, so that a live map does not write at every
 /// change. Lives as long as the schema.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RecordedLooks {
-    hour: Mutex<(DateTime<Utc>, HashSet<Look>)>,
+    hour: Arc<Mutex<(DateTime<Utc>, HashSet<Look>)>>,
 }
 
-/// Records that the viewer looks at the positions or tracks of these people, before they are
-/// shown: one statement, whatever their number. When it cannot be written, the look is refused.
-/// Looking at oneself is free.
-pub async fn record_look(ctx: &Context<'_>, subjects: &[UserId]) -> Result<()> {
-    let recorded = ctx
-        .data_opt::<RecordedLooks>()
-        .ok_or_else(|| Error::internal("the schema lacks the recorded looks"))?;
-    recorded.record(ctx.db()?, ctx.viewer()?, subjects).await
+/// Records that the viewer looks at where somebody is or was, before it is shown; when it cannot be
+/// written, the look is refused. Looking at oneself is free.
+///
+/// All looks of an answer that wait at once are written by one statement.
+pub async fn record_look(ctx: &Context<'_>, subject: UserId) -> Result<()> {
+    let viewer = ctx.viewer()?;
+    if viewer.user == subject {
+        return Ok(());
+    }
+    let looks = Looks {
+        database: ctx.db()?.clone(),
+        viewer: viewer.clone(),
+        recorded: recorded_looks(ctx)?.clone(),
+    };
+    ctx.loaders()?.load(|| looks, subject).await.map(drop)
+}
+
+/// The looks that are written already.
+pub fn recorded_looks<'a>(ctx: &Context<'a>) -> Result<&'a RecordedLooks> {
+    ctx.data_opt()
+        .ok_or_else(|| Error::internal("the schema lacks the recorded looks"))
+}
+
+struct Looks {
+    database: Database,
+    viewer: Viewer,
+    recorded: RecordedLooks,
+}
+
+impl Load for Looks {
+    type Key = UserId;
+    type Value = ();
+
+    async fn load(&self, subjects: Vec<UserId>) -> Result<HashMap<UserId, ()>> {
+        let Self {
+            database,
+            viewer,
+            recorded,
+        } = self;
+        recorded.record(database, viewer, &subjects).await?;
+        Ok(subjects.into_iter().map(|subject| (subject, ())).collect())
+    }
 }
 
 impl RecordedLooks {
-    /// As [`record_look`], for whoever is not in a resolver.
+    /// Records looks at many people with one statement, outside of a single answer too.
     pub async fn record(
         &self,
         database: &Database,

@@ -1,6 +1,7 @@
 //! Reading the people of the company.
 
 use async_graphql::{Context, ID, InputObject, Object};
+use entity::field::visit;
 use entity::id::{TeamId, UserId};
 use entity::people::{access_log, device, team, user, working_hours};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
@@ -8,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use super::types::{AccessLogEntry, Team, User, UserRole, WorkingHours};
 use crate::context::Request;
 use crate::error::Result;
+use crate::field::filter::VisitRelation;
 use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
 use crate::loader;
 use crate::page::{Connection, Direction, Page};
@@ -71,6 +73,8 @@ pub struct UserFilter {
     pub team_id: Option<IdFilter>,
     /// By the time since when they may not sign in.
     pub deactivated_at: Option<InstantFilter>,
+    /// By their visits.
+    pub visits: Option<VisitRelation>,
 }
 
 impl Filter for UserFilter {
@@ -91,6 +95,14 @@ impl Filter for UserFilter {
         }
         if let Some(deactivated_at) = &self.deactivated_at {
             condition = condition.add(deactivated_at.condition(user::Column::DeactivatedAt));
+        }
+        if let Some(visits) = &self.visits {
+            condition = condition.add(visits.condition(
+                at,
+                visit::Entity::visible_to,
+                visit::Column::RepId,
+                user::Column::Id,
+            )?);
         }
         Ok(condition)
     }

@@ -1,6 +1,6 @@
 //! The people of the company as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, OutputType, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::duty::hours;
 use entity::learning::{enrolment, training_record};
@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, QueryFilter, Select};
 use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
 use crate::context::Request;
 use crate::error::Result;
+use crate::field::UserInField;
 use crate::filter::{Filter, Filtering};
 use crate::learning::query::{
     EnrolmentFilter, EnrolmentOrder, TrainingRecordFilter, TrainingRecordOrder,
@@ -111,6 +112,11 @@ impl User {
         let page = page.ordered(rows, working_hours::Column::ValidFrom, Direction::Desc)?;
         page.read_for(ctx, working_hours::Column::UserId, self.row.id)
             .await
+    }
+
+    #[graphql(flatten)]
+    async fn in_field(&self) -> UserInField {
+        UserInField(self.row.id)
     }
 
     /// What they should learn.

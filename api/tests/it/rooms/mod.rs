@@ -1,4 +1,5 @@
 //! One file a room.
 
+mod field;
 mod people;
 mod performance;

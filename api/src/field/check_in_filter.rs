@@ -1,0 +1,161 @@
+//! Which check-ins, and in which order: by their receipts, and through what stands behind them.
+
+use async_graphql::InputObject;
+use entity::field::{check_in, quarantine, receipt};
+use entity::id::{CustomerId, DeviceId, UserId};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, Condition};
+use uuid::Uuid;
+
+use super::words::{ArrivalOutcome, CheckInKind, CheckInStatus, QuarantineResolution};
+use crate::error::Result;
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::{enum_filter, order_by};
+
+order_by! {
+    /// How check-ins are ordered; the newest first when not given.
+    CheckInOrder of receipt, by default ReceivedAt Desc {
+        /// By the time the hub received them.
+        ReceivedAt,
+        /// By the time they were recorded, by the phone's clock.
+        RecordedAt,
+    }
+}
+
+enum_filter! {
+    /// By what became of them.
+    CheckInStatusFilter of CheckInStatus
+}
+enum_filter! {
+    /// By what they say.
+    CheckInKindFilter of CheckInKind
+}
+enum_filter! {
+    /// By how an arrival stood to the customer's fences.
+    ArrivalOutcomeFilter of ArrivalOutcome
+}
+enum_filter! {
+    /// By what was decided on those kept aside.
+    QuarantineResolutionFilter of QuarantineResolution
+}
+
+/// Which check-ins.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct CheckInFilter {
+    /// By what became of them.
+    pub status: Option<CheckInStatusFilter>,
+    /// By the code of the reason.
+    pub reason: Option<StringFilter>,
+    /// By who sent them.
+    pub rep_id: Option<IdFilter>,
+    /// By the phone they came from.
+    pub device_id: Option<IdFilter>,
+    /// By the id the phone gave them.
+    pub client_id: Option<StringFilter>,
+    /// By the time the hub received them.
+    pub received_at: Option<InstantFilter>,
+    /// By the time they were recorded; those that were not accepted have none.
+    pub recorded_at: Option<InstantFilter>,
+    /// By what they say; finds accepted ones alone.
+    pub kind: Option<CheckInKindFilter>,
+    /// By the customer that the rep named; finds accepted ones alone.
+    pub customer_id: Option<IdFilter>,
+    /// By how an arrival stood to the customer's fences; finds accepted ones alone.
+    pub outcome: Option<ArrivalOutcomeFilter>,
+    /// By what was decided on those kept aside; finds those alone.
+    pub resolution: Option<QuarantineResolutionFilter>,
+}
+
+impl Filter for CheckInFilter {
+    fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
+        use receipt::Column;
+
+        let mut condition = Condition::all();
+        if let Some(status) = &self.status {
+            condition = condition.add(status.condition(Column::Status));
+        }
+        if let Some(reason) = &self.reason {
+            condition = condition.add(reason.condition(at, Column::Reason)?);
+        }
+        if let Some(client_id) = &self.client_id {
+            condition = condition.add(client_id.condition(at, Column::ClientId)?);
+        }
+        if let Some(rep) = &self.rep_id {
+            condition = condition.add(rep.condition(at, Column::RepId, UserId::from_global)?);
+        }
+        if let Some(device) = &self.device_id {
+            let column = Column::DeviceId;
+            condition = condition.add(device.condition(at, column, DeviceId::from_global)?);
+        }
+        if let Some(received_at) = &self.received_at {
+            condition = condition.add(received_at.condition(Column::ReceivedAt));
+        }
+        if let Some(recorded_at) = &self.recorded_at {
+            condition = condition.add(recorded_at.condition(Column::RecordedAt));
+        }
+        if self.kind.is_some() || self.customer_id.is_some() || self.outcome.is_some() {
+            let stored = check_in::Entity::visible_to(at.scope);
+            let (id, key) = (check_in::Column::Id, Column::CheckInId);
+            condition = condition.add(at.some(stored, &Stored(self), id, key)?);
+        }
+        if self.resolution.is_some() {
+            let aside = quarantine::Entity::visible_to(at.scope);
+            let (id, key) = (quarantine::Column::Id, Column::QuarantineId);
+            condition = condition.add(at.some(aside, &Aside(self), id, key)?);
+        }
+        Ok(condition)
+    }
+}
+
+/// The part of a filter that asks the stored check-in.
+struct Stored<'a>(&'a CheckInFilter);
+
+impl Filter for Stored<'_> {
+    fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
+        use check_in::Column;
+
+        let Self(filter) = self;
+        // The key of the receipt's check-in, as far as it is known, finds it without a search.
+        let same = [
+            (Column::RepId, receipt::Column::RepId),
+            (Column::RecordedAt, receipt::Column::RecordedAt),
+        ];
+        let mut condition = Condition::all();
+        for (column, of_receipt) in same {
+            condition = condition.add(column.into_expr().eq(of_receipt.into_expr()));
+        }
+        if let Some(kind) = &filter.kind {
+            condition = condition.add(kind.condition(Column::Kind));
+        }
+        if let Some(outcome) = &filter.outcome {
+            condition = condition.add(outcome.condition(Column::Outcome));
+        }
+        if let Some(customer) = &filter.customer_id {
+            // No customer is stored as the nil id, not as NULL.
+            let named = customer.is_null.map(|is_null| match is_null {
+                true => Column::CustomerKey.eq(Uuid::nil()),
+                false => Column::CustomerKey.ne(Uuid::nil()),
+            });
+            let customer = IdFilter {
+                is_null: None,
+                ..customer.clone()
+            };
+            let column = Column::CustomerKey;
+            condition = condition
+                .add(customer.condition(at, column, CustomerId::from_global)?)
+                .add_option(named);
+        }
+        Ok(condition)
+    }
+}
+
+/// The part of a filter that asks what was decided on a check-in kept aside.
+struct Aside<'a>(&'a CheckInFilter);
+
+impl Filter for Aside<'_> {
+    fn condition(&self, _: Filtering<'_>) -> Result<Condition> {
+        let resolution = self.0.resolution.as_ref();
+        let resolution = resolution.map(|asked| asked.condition(quarantine::Column::Resolution));
+        Ok(Condition::all().add_option(resolution))
+    }
+}

@@ -1,0 +1,243 @@
+//! A small company in the field: two teams under a head office, a customer each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use api::edge::Settings;
+use axum::Router;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use entity::Database;
+use entity::customers::{assignment, customer};
+use entity::id::{AssignmentId, CustomerId, DeviceId, TeamId, UserId};
+use entity::people::{company, device, team, user};
+use entity::viewer::{Role, Scope, TeamNode, Viewer, scope_of};
+use presence::Presence;
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel};
+use serde_json::{Value, json};
+use testbed::{Backend, TestDatabase};
+
+use crate::app::{Reply, asking, call, seen_by, serve, viewer};
+
+/// The company, everybody by name.
+pub(super) struct Bed {
+    bed: TestDatabase,
+    pub(super) db: Database,
+    pub(super) presence: Presence,
+    pub(super) users: HashMap<&'static str, UserId>,
+    pub(super) teams: HashMap<&'static str, TeamId>,
+    pub(super) devices: HashMap<&'static str, DeviceId>,
+    pub(super) customers: HashMap<&'static str, CustomerId>,
+    router: Router,
+    statements: Arc<AtomicUsize>,
+}
+
+const TEAMS: [(&str, Option<&str>); 3] = [
+    ("Head", None),
+    ("North", Some("Head")),
+    ("South", Some("Head")),
+];
+const USERS: [(&str, Role, &str); 5] = [
+    ("Ada", Role::Admin, "Head"),
+    ("Nora", Role::Manager, "North"),
+    ("ann", Role::Rep, "North"),
+    ("bob", Role::Rep, "North"),
+    ("cy", Role::Rep, "South"),
+];
+/// Each with who looks after it.
+const CUSTOMERS: [(&str, &str); 3] = [("acme", "ann"), ("bolt", "North"), ("core", "cy")];
+
+impl Bed {
+    pub(super) async fn new(backend: Backend) -> Self {
+        let bed = testbed::database(backend).await.unwrap();
+        let statements = Arc::new(AtomicUsize::new(0));
+        let mut db = bed.db.clone();
+        for connection in [&mut db.read, &mut db.write] {
+            let counted = statements.clone();
+            connection.set_metric_callback(move |_| {
+                counted.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        let presence = Presence::local();
+        let schema = api::builder(db.clone()).data(presence.clone()).finish();
+        let made = Self {
+            router: serve(schema, Settings::default()).router,
+            bed,
+            db,
+            presence,
+            users: USERS.map(|(name, ..)| (name, UserId::new())).into(),
+            teams: TEAMS.map(|(name, _)| (name, TeamId::new())).into(),
+            devices: USERS.map(|(name, ..)| (name, DeviceId::new())).into(),
+            customers: CUSTOMERS.map(|(name, _)| (name, CustomerId::new())).into(),
+            statements,
+        };
+        made.people().await;
+        made.customers().await;
+        made
+    }
+
+    async fn people(&self) {
+        self.insert(company::Model {
+            id: 1,
+            name: "Try and Sons".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            week_start: 1,
+            currency: "CNY".to_owned(),
+        })
+        .await;
+        for (name, parent) in TEAMS {
+            let team = self.team(name, parent, None);
+            self.insert(team).await;
+        }
+        for (name, role, team) in USERS {
+            self.insert(self.user(name, self.users[name], role, self.teams[team]))
+                .await;
+            self.insert(device::Model {
+                id: self.devices[name],
+                user_id: self.users[name],
+                name: "phone".to_owned(),
+                platform: "android 15".to_owned(),
+                kind: device::Kind::App,
+                token_hash: None,
+                enrolled_at: DateTime::UNIX_EPOCH,
+                revoked_at: None,
+            })
+            .await;
+        }
+        let managed = self.team("North", Some("Head"), Some("Nora"));
+        let managed = managed.into_active_model().reset_all();
+        managed.update(&self.db.write).await.unwrap();
+    }
+
+    fn team(&self, name: &str, parent: Option<&str>, manager: Option<&str>) -> team::Model {
+        team::Model {
+            id: self.teams[name],
+            parent_id: parent.map(|parent| self.teams[parent]),
+            name: name.to_owned(),
+            manager_id: manager.map(|manager| self.users[manager]),
+            created_at: DateTime::UNIX_EPOCH,
+            archived_at: None,
+        }
+    }
+
+    fn user(&self, name: &str, id: UserId, role: Role, team: TeamId) -> user::Model {
+        user::Model {
+            id,
+            email: format!("{name}@example.com"),
+            name: name.to_owned(),
+            phone: None,
+            role,
+            team_id: Some(team),
+            password_hash: None,
+            subject: None,
+            token_version: 0,
+            created_at: DateTime::UNIX_EPOCH,
+            deactivated_at: None,
+        }
+    }
+
+    /// More reps of North.
+    pub(super) async fn hire(&self, count: usize) -> Vec<UserId> {
+        let mut hired = Vec::new();
+        for number in 0..count {
+            let id = UserId::new();
+            let rep = self.user(&format!("rep{number}"), id, Role::Rep, self.teams["North"]);
+            self.insert(rep).await;
+            hired.push(id);
+        }
+        hired
+    }
+
+    async fn customers(&self) {
+        for (name, owner) in CUSTOMERS {
+            self.insert(customer::Model {
+                id: self.customers[name],
+                code: name.to_owned(),
+                name: name.to_owned(),
+                segment_id: None,
+                address: None,
+                city: None,
+                latitude: Some(31.23),
+                longitude: Some(121.47),
+                status: customer::Status::Active,
+                became_customer_at: None,
+                created_at: DateTime::UNIX_EPOCH,
+                archived_at: None,
+            })
+            .await;
+            self.insert(assignment::Model {
+                id: AssignmentId::new(),
+                customer_id: self.customers[name],
+                user_id: self.users.get(owner).copied(),
+                team_id: self.teams.get(owner).copied(),
+                due_every_days: None,
+                valid_from: DateTime::UNIX_EPOCH,
+                valid_to: None,
+                assigned_by: None,
+            })
+            .await;
+        }
+    }
+
+    /// Writes a row.
+    pub(super) async fn insert<M, A>(&self, row: M)
+    where
+        M: IntoActiveModel<A> + sea_orm::ModelTrait,
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        A::Entity: EntityTrait<Model = M>,
+    {
+        A::Entity::insert(row.into_active_model())
+            .exec_without_returning(&self.bed.db.write)
+            .await
+            .unwrap();
+    }
+
+    /// Somebody who signed in.
+    pub(super) fn viewer(&self, name: &str) -> Viewer {
+        let (_, role, team) = USERS.into_iter().find(|user| user.0 == name).unwrap();
+        Viewer {
+            user: self.users[name],
+            team: Some(self.teams[team]),
+            scope: self.scope(name, role, team),
+            ..viewer(role)
+        }
+    }
+
+    fn scope(&self, name: &str, role: Role, team: &str) -> Scope {
+        let tree = TEAMS.map(|(name, parent)| TeamNode {
+            id: self.teams[name],
+            parent: parent.map(|parent| self.teams[parent]),
+            manager: (name == "North").then(|| self.users["Nora"]),
+        });
+        let team = Some(self.teams[team]);
+        scope_of(self.db.backend(), self.users[name], role, team, &tree)
+    }
+
+    /// What the API answers somebody.
+    pub(super) async fn ask(&self, name: &str, query: &str, variables: Value) -> Reply {
+        let router = seen_by(self.router.clone(), self.viewer(name));
+        let request = asking(json!({ "query": query, "variables": variables }));
+        call(&router, request).await
+    }
+
+    /// The data of an answer without errors.
+    pub(super) async fn data(&self, name: &str, query: &str) -> Value {
+        let reply = self.ask(name, query, json!({})).await;
+        assert!(reply.body.get("errors").is_none(), "{}", reply.body);
+        reply.body["data"].clone()
+    }
+
+    /// How many statements an answer without errors takes.
+    pub(super) async fn statements(&self, name: &str, query: &str) -> usize {
+        self.statements.store(0, Ordering::SeqCst);
+        self.data(name, query).await;
+        self.statements.load(Ordering::SeqCst)
+    }
+}
+
+/// An instant of 2026: `11-03 10:00`, in UTC.
+pub(super) fn at(text: &str) -> DateTime<Utc> {
+    let (day, time) = text.split_once(' ').unwrap();
+    let at: NaiveDateTime = format!("2026-{day}T{time}:00").parse().unwrap();
+    at.and_utc()
+}
