@@ -9,7 +9,7 @@ use super::observed::Observed;
 use super::state::{Open, Stays};
 use super::stay::{Area, Leaving};
 use super::verdict::Verdict;
-use super::{End, OpenedBy, Visit};
+use super::{End, OpenedBy, Visit, VisitRule};
 
 impl<K: Key> Stays<K> {
     /// Counts the fix for the open visit and closes it once the rep is outside for good.
@@ -134,9 +134,19 @@ impl<K: Key> Open<K> {
                 alternatives: self.alternatives.clone(),
                 opening: self.opening,
                 closing: None,
-                rule: lookup.rule(stay.place.rule),
+                rule: self.rule(lookup),
                 corrected: None,
             },
+        }
+    }
+
+    /// The customer's thresholds, the track's where those decide, as of the arrival.
+    fn rule(&self, lookup: &Lookup<'_, K>) -> VisitRule {
+        let own = lookup.rule(self.stay.place.rule);
+        VisitRule {
+            min_dwell: own.min_dwell,
+            exit_margin_m: own.exit_margin_m,
+            ..lookup.default_ruling(self.stay.first.at).rule
         }
     }
 

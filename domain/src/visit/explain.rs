@@ -101,16 +101,8 @@ pub enum Reason<K> {
 /// The reasons behind a visit, in the order a person would tell them.
 pub fn explain<K: Copy>(visit: &Visit<K>) -> Vec<Reason<K>> {
     let evidence = &visit.evidence;
-    let rule = evidence.rule;
     let mut reasons = vec![
-        Reason::Opened {
-            by: visit.opened_by,
-            arrived_at: visit.arrived_at,
-            decided_at: evidence.opening.by.at,
-            distance_m: evidence.opening.by.distance_m,
-            observed: evidence.opening.observed,
-            min_dwell: rule.min_dwell,
-        },
+        opened(visit),
         Reason::Place {
             fence: visit.fence,
             circle_radius_m: evidence.circle_radius_m,
@@ -124,34 +116,17 @@ pub fn explain<K: Copy>(visit: &Visit<K>) -> Vec<Reason<K>> {
                 .map(|other| other.customer)
                 .collect(),
         },
-        Reason::Evidence {
-            inside: evidence.inside,
-            last_inside_at: evidence.last.at,
-            observed: evidence.observed,
-            undecided: evidence.undecided,
-            outside: evidence.outside,
-            exit_margin_m: rule.exit_margin_m,
-        },
+        gathered(visit),
     ];
     if evidence.bridged_count > 0 {
         reasons.push(Reason::Bridged {
             count: evidence.bridged_count,
             total: evidence.bridged_for,
             gaps: evidence.bridged.clone(),
-            max_sample_gap: rule.max_sample_gap,
+            max_sample_gap: evidence.rule.max_sample_gap,
         });
     }
-    reasons.push(match (visit.left_at, visit.end, evidence.closing) {
-        (Some(left_at), Some(end), Some(closing)) => Reason::Closed {
-            left_at,
-            end,
-            closing,
-            silence: rule.silence,
-        },
-        _ => Reason::Open {
-            silence: rule.silence,
-        },
-    });
+    reasons.push(ended(visit));
     if let Some(corrected) = evidence.corrected {
         reasons.push(Reason::Corrected {
             derived_customer: corrected.derived_customer,
@@ -162,4 +137,41 @@ pub fn explain<K: Copy>(visit: &Visit<K>) -> Vec<Reason<K>> {
         version: visit.rule,
     });
     reasons
+}
+
+fn opened<K: Copy>(visit: &Visit<K>) -> Reason<K> {
+    let opening = &visit.evidence.opening;
+    Reason::Opened {
+        by: visit.opened_by,
+        arrived_at: visit.arrived_at,
+        decided_at: opening.by.at,
+        distance_m: opening.by.distance_m,
+        observed: opening.observed,
+        min_dwell: visit.evidence.rule.min_dwell,
+    }
+}
+
+fn gathered<K: Copy>(visit: &Visit<K>) -> Reason<K> {
+    let evidence = &visit.evidence;
+    Reason::Evidence {
+        inside: evidence.inside,
+        last_inside_at: evidence.last.at,
+        observed: evidence.observed,
+        undecided: evidence.undecided,
+        outside: evidence.outside,
+        exit_margin_m: evidence.rule.exit_margin_m,
+    }
+}
+
+fn ended<K: Copy>(visit: &Visit<K>) -> Reason<K> {
+    let silence = visit.evidence.rule.silence;
+    match (visit.left_at, visit.end, visit.evidence.closing) {
+        (Some(left_at), Some(end), Some(closing)) => Reason::Closed {
+            left_at,
+            end,
+            closing,
+            silence,
+        },
+        _ => Reason::Open { silence },
+    }
 }

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::OpenedBy;
 use super::evidence::{Choice, Closing};
 use super::explain::Reason;
+use super::fix::FenceRef;
 use super::verdict::{Judgement, Verdict};
 
 impl<K: Copy> Reason<K> {
@@ -12,66 +13,16 @@ impl<K: Copy> Reason<K> {
     pub fn sentence(&self, name: &dyn Fn(K) -> String) -> String {
         match self {
             Reason::Place {
-                fence: Some(fence), ..
-            } => {
-                format!(
-                    "Judged against version {} of the fence {}.",
-                    fence.version,
-                    name(fence.fence)
-                )
-            }
-            Reason::Place {
-                circle_radius_m: Some(radius),
-                ..
-            } => {
-                format!("Judged against a circle of {radius:.0} m about the button press.")
-            }
-            Reason::Place { .. } => "No fence of this customer was involved.".to_owned(),
-            Reason::Opened {
-                by,
-                arrived_at,
-                decided_at,
-                distance_m,
-                observed,
-                min_dwell,
-            } => {
-                let seen = Opened {
-                    arrived_at: *arrived_at,
-                    decided_at: *decided_at,
-                    distance_m: *distance_m,
-                    observed: *observed,
-                    min_dwell: *min_dwell,
-                };
-                seen.sentence(*by)
-            }
+                fence,
+                circle_radius_m,
+            } => place(*fence, *circle_radius_m, name),
+            Reason::Opened { .. } => self.opened(),
             Reason::Chosen {
                 choice,
                 depth,
                 others,
             } => chosen(*choice, *depth, others, name),
-            Reason::Evidence {
-                inside,
-                last_inside_at,
-                observed,
-                undecided,
-                outside,
-                exit_margin_m,
-            } => format!(
-                "{inside} fixes inside, the last at {}, {} of it observed; {undecided} too vague to tell; \
-                 {outside} outside, their whole error circle more than {exit_margin_m:.0} m beyond the boundary.",
-                clock(*last_inside_at),
-                span(*observed),
-            ),
-            Reason::Bridged {
-                count,
-                total,
-                max_sample_gap,
-                ..
-            } => format!(
-                "{count} gaps longer than {} between inside fixes, {} together, count as stayed.",
-                span(*max_sample_gap),
-                span(*total),
-            ),
+            Reason::Evidence { .. } | Reason::Bridged { .. } => self.gathered(),
             Reason::Open { silence } => {
                 format!(
                     "Still open; more than {} without a check-in would end it.",
@@ -103,30 +54,29 @@ impl<K: Copy> Reason<K> {
             Reason::Rule { version: None } => "The thresholds are the built-in ones.".to_owned(),
         }
     }
-}
 
-/// The numbers behind an opening.
-struct Opened {
-    arrived_at: DateTime<Utc>,
-    decided_at: DateTime<Utc>,
-    distance_m: Option<f64>,
-    observed: TimeDelta,
-    min_dwell: TimeDelta,
-}
-
-impl Opened {
-    fn sentence(&self, by: OpenedBy) -> String {
-        let arrived = clock(self.arrived_at);
-        let decided = clock(self.decided_at);
+    fn opened(&self) -> String {
+        let Reason::Opened {
+            by,
+            arrived_at,
+            decided_at,
+            distance_m,
+            observed,
+            min_dwell,
+        } = self
+        else {
+            return String::new();
+        };
+        let (arrived, decided) = (clock(*arrived_at), clock(*decided_at));
         match by {
             OpenedBy::Trail => format!(
                 "First inside at {arrived}; by {decided} {} inside had been observed, at least {} are asked.",
-                span(self.observed),
-                span(self.min_dwell),
+                span(*observed),
+                span(*min_dwell),
             ),
             OpenedBy::Arrive => format!(
                 "The rep pressed arrive at {decided}{}; first inside at {arrived}.",
-                away(self.distance_m),
+                away(*distance_m),
             ),
             OpenedBy::Accepted => {
                 format!(
@@ -140,6 +90,55 @@ impl Opened {
                 format!("A manager said whose stay it was; it was first seen at {arrived}.")
             }
         }
+    }
+
+    fn gathered(&self) -> String {
+        match self {
+            Reason::Evidence {
+                inside,
+                last_inside_at,
+                observed,
+                undecided,
+                outside,
+                exit_margin_m,
+            } => format!(
+                "{inside} fixes inside, the last at {}, {} of it observed; {undecided} too vague to tell; \
+                 {outside} outside, their whole error circle more than {exit_margin_m:.0} m beyond the boundary.",
+                clock(*last_inside_at),
+                span(*observed),
+            ),
+            Reason::Bridged {
+                count,
+                total,
+                max_sample_gap,
+                ..
+            } => format!(
+                "{count} gaps longer than {} between inside fixes, {} together, count as stayed.",
+                span(*max_sample_gap),
+                span(*total),
+            ),
+            _ => String::new(),
+        }
+    }
+}
+
+fn place<K>(
+    fence: Option<FenceRef<K>>,
+    circle_radius_m: Option<f64>,
+    name: &dyn Fn(K) -> String,
+) -> String {
+    match (fence, circle_radius_m) {
+        (Some(fence), _) => {
+            format!(
+                "Judged against version {} of the fence {}.",
+                fence.version,
+                name(fence.fence)
+            )
+        }
+        (None, Some(radius_m)) => {
+            format!("Judged against a circle of {radius_m:.0} m about the button press.")
+        }
+        (None, None) => "No fence of this customer was involved.".to_owned(),
     }
 }
 

@@ -21,5 +21,6 @@ mod reconciling;
 mod several;
 mod silence;
 mod synthetic;
+mod telling;
 mod tracks;
 mod versions;

@@ -104,7 +104,7 @@ fn a_fix_of_the_same_instant_is_no_neighbour() {
 fn a_suspect_waits_no_longer_than_silence() {
     let scene = town().place("far", 3_000_000.0);
     let held = |until: &str| {
-        let track = format!("20:30 far, 20:31 acme, {until} beat, 24:00 beat");
+        let track = format!("20:30 far, 20:31 acme, 22:00 beat, {until} beat, 24:00 beat");
         let state = serde_json::to_value(&scene.derive(&track).checkpoints[0].state);
         state.expect("a state")["sieve"]["held"]
             .as_array()

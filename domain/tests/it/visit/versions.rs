@@ -59,6 +59,10 @@ fn the_segments_rule_gives_dwell_and_margin() {
     let derivation = scene.derive("09:00 acme, 09:10 acme, 09:20 acme+250, 09:22 acme+250");
     assert_eq!(super::scene::told(&derivation.visits), "acme 09:00- open");
     assert_eq!(derivation.visits[0].rule, Some(name("r1")));
+    assert_eq!(
+        derivation.visits[0].evidence.rule.min_dwell,
+        strict.min_dwell
+    );
 }
 
 #[test]
@@ -83,7 +87,9 @@ fn the_default_rule_judges_the_track_whatever_the_segment() {
         .segment("acme", "key")
         .rule("r1", Some("key"), "00:00", lax);
     assert_snapshot!(scene.visits("09:00 acme~500, 09:05 acme~500"), @"");
-    assert_snapshot!(scene.visits("09:00 acme, 09:05 acme, 10:00 acme"), @"acme 09:00- open");
+    let derivation = scene.derive("09:00 acme, 09:05 acme, 10:00 acme");
+    assert_eq!(super::scene::told(&derivation.visits), "acme 09:00- open");
+    assert_eq!(derivation.visits[0].evidence.rule, VisitRule::default());
 }
 
 #[test]
