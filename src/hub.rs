@@ -2,11 +2,9 @@
 //! fences, the worker, the night's work, the health.
 
 use anyhow::Context;
-use entity::{
-    Database,
-    id::{CustomerId, GeofenceId},
-};
-use ingest::{Committer, Fences, Intake, Rebuild, Sighted, Surroundings, Worker};
+use chrono::{TimeDelta, Utc};
+use entity::Database;
+use ingest::{Backlog, Committer, Fences, Intake, Rebuild, Worker};
 use presence::Presence;
 use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
@@ -21,6 +19,9 @@ use crate::{
     maintenance::Maintenance,
     store,
 };
+
+/// A worker that keeps up leaves nothing waiting for longer.
+const LATE: TimeDelta = TimeDelta::seconds(60);
 
 /// The shared pieces of a process. Clones are the same.
 #[derive(Clone)]
@@ -100,35 +101,19 @@ impl Hub {
 
     /// The intake, and what must run for it.
     pub(crate) fn intake(&self) -> (Intake, Committer) {
-        let around = surroundings(self.fences.clone());
+        let around = self.fences.surroundings();
         Intake::new(self.database.clone(), self.presence.clone(), around)
     }
 
     /// The parts whose health decides whether this process can serve.
     pub(crate) fn readiness(&self, lifecycle: &Lifecycle) -> Readiness {
         let (database, presence) = (self.database.clone(), self.presence.clone());
+        let waiting = database.clone();
         Readiness::new(lifecycle.clone())
             .with("database", move || answers(database.clone()))
+            .with("tracks", move || keeps_up(waiting.clone()))
             .with("redis", move || is_live(presence.clone()))
     }
-}
-
-/// The fences in force at an instant, for the verdicts of the receipts.
-fn surroundings(fences: Fences) -> Surroundings {
-    Surroundings::new(move |place, reach_m, named, at| {
-        let fences = fences.current();
-        let near = fences.near(place, reach_m, named.map(CustomerId::uuid));
-        let standing = near.into_iter().filter_map(|near| {
-            let version = fences.version(near.fence)?;
-            let stands = version.valid_from <= at && version.valid_to.is_none_or(|to| at < to);
-            stands.then(|| Sighted {
-                customer: CustomerId::from(version.customer),
-                fence: GeofenceId::from(near.fence.fence),
-                distance_m: near.distance_m,
-            })
-        });
-        standing.collect()
-    })
 }
 
 fn live_state(config: &HubConfig) -> Result<Presence, SettingError> {
@@ -154,5 +139,24 @@ async fn is_live(presence: Presence) -> Part {
     match presence.ping().await {
         Ok(()) => Part::ready(),
         Err(_) => Part::degraded("Redis does not answer: live positions may be old"),
+    }
+}
+
+/// Whether some worker, of this process or another, keeps up with the check-ins.
+async fn keeps_up(database: Database) -> Part {
+    let backlog = match Backlog::read(&database).await {
+        Ok(backlog) => backlog,
+        Err(_) => return Part::degraded("what waits for a worker cannot be read"),
+    };
+    let waits = backlog
+        .oldest
+        .map_or(TimeDelta::zero(), |oldest| Utc::now() - oldest);
+    if waits > LATE {
+        let seconds = waits.num_seconds();
+        return Part::degraded(format!("check-ins have waited {seconds} s for a worker"));
+    }
+    match backlog.set_aside {
+        0 => Part::ready(),
+        count => Part::degraded(format!("{count} tracks were set aside; see stalledTracks")),
     }
 }

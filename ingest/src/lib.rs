@@ -1,5 +1,6 @@
 //! The way in: phone intake, receipts, group commit and the worker that derives visits.
 
+mod backlog;
 mod clock;
 mod fences;
 mod intake;
@@ -11,6 +12,7 @@ pub mod verbs;
 mod wire;
 pub mod worker;
 
+pub use backlog::Backlog;
 pub use fences::{FenceSet, Fences};
 pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,

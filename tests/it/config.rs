@@ -90,6 +90,7 @@ fn there_is_no_default_secret() {
 
 #[rstest]
 #[case(&["serve", "--no-worker"])]
+#[case(&["ingest"])]
 fn what_works_beside_other_processes_refuses_sqlite(#[case] arguments: &[&str]) {
     let said = message(&valid(), arguments);
     assert!(
@@ -101,6 +102,7 @@ fn what_works_beside_other_processes_refuses_sqlite(#[case] arguments: &[&str]) 
 
 #[rstest]
 #[case(&["serve", "--no-worker"])]
+#[case(&["ingest"])]
 fn what_works_beside_other_processes_refuses_to_be_without_redis(#[case] arguments: &[&str]) {
     let settings = Settings::over("postgres://u:p@127.0.0.1:1/d");
     let said = message(&settings, arguments);

@@ -10,8 +10,11 @@
 )]
 
 mod arrows;
+mod commands;
 mod config;
+mod demo;
 mod faults;
 mod harness;
 mod house;
 mod operations;
+mod schema_is_fresh;

@@ -9,6 +9,7 @@ mod migrations;
 mod oracle;
 mod outages;
 mod phones;
+mod poison;
 mod readers;
 mod repeats;
 mod scene;

@@ -147,6 +147,20 @@ impl Phones {
         bail!("a batch of rep {number} got no receipts within {PATIENCE:?}")
     }
 
+    /// Sends a body as it is, by the phone of a rep, and gives the answer.
+    pub(crate) async fn send_raw(&self, number: usize, body: &Value) -> Value {
+        let answer = self
+            .http
+            .post(format!("{}/v1/check-ins", self.url(number)))
+            .bearer_auth(&self.scene.reps[number].token)
+            .json(body)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        answer.json().await.expect("receipts")
+    }
+
     /// One try; whether the receipts came.
     pub(crate) async fn send_once(
         &self,

@@ -6,7 +6,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
-    sync::mpsc,
+    sync::{Arc, Mutex, mpsc},
     time::{Duration, Instant},
 };
 
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 /// The built binary.
 const BINARY: &str = env!("CARGO_BIN_EXE_fieldhub");
 /// A process of a debug build on busy cores is up within this time.
-const UP_LIMIT: Duration = Duration::from_secs(30);
+const UP_LIMIT: Duration = Duration::from_secs(120);
 
 /// The environment of a process: nothing of ours but what the test says.
 #[derive(Debug, Clone)]
@@ -93,6 +93,7 @@ pub(crate) fn run_in(folder: &Path, settings: &Settings, arguments: &[&str]) -> 
 /// A running process.
 pub(crate) struct Process {
     child: Child,
+    output: Arc<Mutex<String>>,
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
     log: PathBuf,
@@ -116,8 +117,13 @@ impl Process {
             .spawn()?;
         let out = child.stdout.take().context("the output is piped")?;
         let (sender, receiver) = mpsc::channel();
+        let output: Arc<Mutex<String>> = Arc::default();
+        let heard = output.clone();
         std::thread::spawn(move || {
             for line in BufReader::new(out).lines().map_while(Result::ok) {
+                let mut heard = heard.lock().expect("the lock");
+                heard.push_str(&line);
+                heard.push('\n');
                 if let Some((_, url)) = line.split_once("listens at ") {
                     let _ = sender.send(url.trim().to_owned());
                 }
@@ -126,6 +132,7 @@ impl Process {
         let url = receiver.recv_timeout(UP_LIMIT);
         let mut process = Self {
             child,
+            output,
             url: String::new(),
             log,
             _folder: folder,
@@ -135,6 +142,22 @@ impl Process {
             Err(_) => bail!("the process is not up: {}", process.log()),
         }
         Ok(process)
+    }
+
+    /// Waits until it has said this, and gives all that it has said.
+    pub(crate) fn wait_for_output(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let output = self.output.lock().expect("the lock").clone();
+            if output.contains(text) {
+                return output;
+            }
+            assert!(
+                begun.elapsed() < UP_LIMIT,
+                "it never said {text:?}, but {output:?}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Where it listens, such as `127.0.0.1:41234`.

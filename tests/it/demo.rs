@@ -1,0 +1,86 @@
+//! The demo as a newcomer sees it: started, pasted from, started again.
+
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::harness::{Process, Settings};
+
+fn start(folder: &tempfile::TempDir, more: &[&str]) -> Process {
+    let dir = folder.path().join("demo").display().to_string();
+    let mut arguments = vec!["demo", "--port", "0", "--dir", &dir];
+    arguments.extend(more);
+    let settings = Settings::over("sqlite://unused.db").with("FIELDHUB_LOG", "warn");
+    Process::start(&settings, &arguments).expect("the demo is up")
+}
+
+#[test]
+fn what_the_demo_prints_works_when_pasted_and_a_second_start_reuses_the_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = start(&folder, &[]);
+    let pasted = commands(&demo.wait_for_output("Ctrl-C stops"));
+    let [check_in, query] = &pasted[..] else {
+        panic!("two commands, not {}", pasted.len())
+    };
+    let receipts = paste(check_in);
+    assert_eq!(receipts["receipts"][0]["status"], "ACCEPTED", "{receipts}");
+    assert_eq!(
+        receipts["receipts"][0]["verdicts"][0]["state"], "INSIDE",
+        "{receipts}"
+    );
+    let begun = Instant::now();
+    loop {
+        let answer = paste(query);
+        assert!(answer.get("errors").is_none(), "{answer}");
+        let newest = &answer["data"]["node"]["visits"]["nodes"][0];
+        if newest["leftAt"].is_null() && newest["arrivedAt"].is_string() {
+            break;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(10),
+            "no open visit: {answer}"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop(demo);
+    let begun = Instant::now();
+    let again = start(&folder, &[]);
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "it took {:?}",
+        begun.elapsed()
+    );
+    let pasted_again = commands(&again.wait_for_output("Ctrl-C stops"));
+    let customer = |command: &str| {
+        command
+            .split_once("customerId")
+            .map(|(_, rest)| rest[..30].to_owned())
+    };
+    assert_eq!(
+        customer(&pasted_again[0]),
+        customer(check_in),
+        "the same company"
+    );
+}
+
+/// The commands of the text: each begins with `curl` and ends before an empty line.
+fn commands(text: &str) -> Vec<String> {
+    text.split("\n\n")
+        .filter(|part| part.starts_with("curl "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What a shell says when the command is pasted into it.
+fn paste(command: &str) -> Value {
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(command)
+        .output()
+        .expect("a shell");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
