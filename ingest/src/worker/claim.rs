@@ -1,8 +1,10 @@
 //! Step 1: takes tracks that are due, so that no other worker has them at the same time.
 //!
 //! A claim is a token with an expiry by the database's clock; a track is given back by letting the
-//! claim expire now, so that the expiry also tells who has waited the longest. The tries rise with
-//! the claim, in a commit of their own: a track that takes its worker down with it is counted too.
+//! claim expire now. The tries rise with the claim, in a commit of their own: a track that takes its
+//! worker down with it is counted too.
+
+mod candidates;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -10,8 +12,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::Database;
 use entity::id::UserId;
+use entity::keys::any_of_text;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use uuid::Uuid;
+
+pub(crate) use candidates::pending;
 
 use crate::clock;
 
@@ -19,6 +24,12 @@ use crate::clock;
 pub(crate) const MOST_TRIES: i16 = 5;
 /// How long a track that was set aside waits for its next try.
 pub(crate) const SET_ASIDE_SECONDS: i64 = 3_600;
+
+/// How far the present round over the reps has come: to the one whose turn was last.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Round {
+    after: Uuid,
+}
 
 /// Which tracks to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,32 +69,68 @@ impl Claimed {
     }
 }
 
-/// Takes up to `most` tracks of a class, those that have waited the longest first.
+/// Takes up to `most` tracks of a class; sound ones in rounds, so that nobody waits for ever.
 pub(crate) async fn claim(
     database: &Database,
     class: Class,
     most: usize,
     lease: Duration,
+    round: &mut Round,
 ) -> Result<Claim, DbErr> {
-    let backend = database.backend();
+    if class == Class::Suspect {
+        let found = candidates::suspects(database).await?;
+        return take(database, class, &found, most, lease).await;
+    }
+    // From within a round: to its end, and one whole round.
+    let mut ends = if round.after.is_nil() { 1 } else { 2 };
+    loop {
+        let (found, is_last) = candidates::next(database, round.after).await?;
+        let claim = take(database, class, &found, most, lease).await?;
+        if let Some(last) = claim.tracks.iter().map(|track| track.rep).max() {
+            round.after = last.uuid();
+            return Ok(claim);
+        }
+        match found.last() {
+            Some(last) if !is_last => round.after = last.uuid(),
+            _ => {
+                round.after = Uuid::nil();
+                ends -= 1;
+            }
+        }
+        if ends == 0 {
+            return Ok(claim);
+        }
+    }
+}
+
+async fn take(
+    database: &Database,
+    class: Class,
+    found: &[UserId],
+    most: usize,
+    lease: Duration,
+) -> Result<Claim, DbErr> {
     let token = Uuid::now_v7();
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let statement = Statement::from_sql_and_values(
-        backend,
-        claim_text(backend, class),
-        [token.into(), lease.as_secs_f64().into(), most.into()],
-    );
-    let rows = database.write.query_all_raw(statement).await?;
-    let tracks = rows.iter().map(claimed).collect::<Result<Vec<_>, _>>()?;
-    let now = rows
-        .first()
-        .map(|row| row.try_get_by_index(4))
-        .transpose()?;
-    Ok(Claim {
+    let mut claim = Claim {
         token,
-        tracks,
-        now: now.unwrap_or_default(),
-    })
+        tracks: Vec::new(),
+        now: DateTime::default(),
+    };
+    if found.is_empty() {
+        return Ok(claim);
+    }
+    let backend = database.backend();
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let (are_found, found) = any_of_text(backend, "rep_id", "$4", found);
+    let values = [token.into(), lease.as_secs_f64().into(), most.into(), found];
+    let text = claim_text(backend, class, &are_found);
+    let statement = Statement::from_sql_and_values(backend, text, values);
+    let rows = database.write.query_all_raw(statement).await?;
+    claim.tracks = rows.iter().map(claimed).collect::<Result<Vec<_>, _>>()?;
+    if let Some(row) = rows.first() {
+        claim.now = row.try_get_by_index(4)?;
+    }
+    Ok(claim)
 }
 
 fn claimed(row: &QueryResult) -> Result<Claimed, DbErr> {
@@ -97,10 +144,11 @@ fn claimed(row: &QueryResult) -> Result<Claimed, DbErr> {
     })
 }
 
-fn claim_text(backend: DbBackend, class: Class) -> String {
+fn claim_text(backend: DbBackend, class: Class, are_found: &str) -> String {
     let now = clock::now(backend);
     let lease = clock::in_seconds(backend, "$2");
     let hour = clock::in_seconds(backend, "3600");
+    let is_free = is_free(backend);
     let tries = match class {
         Class::Sound => "tries = 0",
         Class::Suspect => "tries > 0",
@@ -110,18 +158,9 @@ fn claim_text(backend: DbBackend, class: Class) -> String {
         _ => "",
     };
     format!(
-        "WITH RECURSIVE {DIRTY_REPS},
-        picked AS MATERIALIZED (
-            SELECT rep_id FROM track
-            WHERE rep_id IN (
-                SELECT rep_id FROM dirty WHERE rep_id IS NOT NULL
-                UNION ALL SELECT rep_id FROM track WHERE due_at <= {now}
-            )
-            AND {tries}
-            AND (claimed_until IS NULL OR claimed_until <= {now})
-            AND (retry_at IS NULL OR retry_at <= {now})
-            ORDER BY claimed_until NULLS FIRST
-            LIMIT $3 {skip}
+        "WITH picked AS MATERIALIZED (
+            SELECT rep_id FROM track WHERE {are_found} AND {tries} AND {is_free}
+            ORDER BY rep_id LIMIT $3 {skip}
         )
         UPDATE track SET claim_token = $1, claimed_until = {lease}, tries = tries + 1,
             retry_at = CASE WHEN set_aside_at IS NULL THEN NULL ELSE {hour} END
@@ -130,17 +169,13 @@ fn claim_text(backend: DbBackend, class: Class) -> String {
     )
 }
 
-/// The reps with dirty rows, found by hopping over the index from rep to rep: as fast with a
-/// million rows as with one a rep. Its last row is NULL.
-const DIRTY_REPS: &str = "
-    dirty (rep_id) AS (
-        SELECT rep_id FROM (SELECT rep_id FROM track_dirty ORDER BY rep_id LIMIT 1) AS first
-        UNION ALL
-        SELECT (
-            SELECT next.rep_id FROM track_dirty AS next
-            WHERE next.rep_id > dirty.rep_id ORDER BY next.rep_id LIMIT 1
-        ) FROM dirty WHERE dirty.rep_id IS NOT NULL
-    )";
+/// Whether nobody has a track now, and it is not to wait.
+fn is_free(backend: DbBackend) -> String {
+    let now = clock::now(backend);
+    format!(
+        "(claimed_until IS NULL OR claimed_until <= {now}) AND (retry_at IS NULL OR retry_at <= {now})"
+    )
+}
 
 /// Lengthens a claim for ever, while its tracks are worked on; never returns.
 pub(crate) async fn renew(database: &Database, token: Uuid, lease: Duration) -> Infallible {
@@ -157,25 +192,6 @@ pub(crate) async fn renew(database: &Database, token: Uuid, lease: Duration) -> 
             tracing::debug!(%error, "a claim was not renewed");
         }
     }
-}
-
-/// How many tracks wait: those due now, or soon to be retried, or in another worker's hands.
-pub(crate) async fn pending(database: &Database) -> Result<i64, DbErr> {
-    let backend = database.backend();
-    let now = clock::now(backend);
-    let text = format!(
-        "WITH RECURSIVE {DIRTY_REPS}
-        SELECT count(*) FROM track
-        WHERE set_aside_at IS NULL AND rep_id IN (
-            SELECT rep_id FROM dirty WHERE rep_id IS NOT NULL
-            UNION ALL SELECT rep_id FROM track WHERE due_at <= {now}
-        )"
-    );
-    let row = database
-        .write
-        .query_one_raw(Statement::from_string(backend, text))
-        .await?;
-    row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
 /// Gives a track back after a try that failed: to be tried again a little later each time, and set

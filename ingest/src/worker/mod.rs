@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fences::Fences;
 use crate::rebuild::Rebuild;
-use claim::{Class, claim, pending};
+use claim::{Class, Round, claim, pending};
 
 /// A track that became due without a hint is found within this time.
 const POLL: Duration = Duration::from_secs(1);
@@ -106,26 +106,31 @@ impl Worker {
 
     async fn work_on(self, class: Class, stop: CancellationToken) {
         let mut hints = self.presence.listen(Topic::Tracks);
+        let mut round = Round::default();
         while !stop.is_cancelled() {
-            let pause = match self.step(class).await {
+            let pause = match self.step(class, &mut round).await {
                 Ok(0) => POLL,
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::warn!(%error, "the worker cannot use the database");
-                    let _ = stop.run_until_cancelled(tokio::time::sleep(AWAY)).await;
-                    continue;
+                    AWAY
                 }
             };
-            let _ = stop.run_until_cancelled(hints.wait(pause)).await;
+            // Hints are about new check-ins: what failed before waits for its time.
+            let _ = match class {
+                Class::Sound if pause == POLL => stop.run_until_cancelled(hints.wait(pause)).await,
+                _ => stop.run_until_cancelled(tokio::time::sleep(pause)).await,
+            };
         }
     }
 
     /// Works until no track is due: for imports, the demo and tests. Tracks that were set aside are
     /// not waited for.
     pub async fn drain(&self) -> Result<(), DbErr> {
+        let mut round = Round::default();
         loop {
-            let done = self.step(Class::Sound).await? + self.step(Class::Suspect).await?;
-            if done > 0 {
+            let sound = self.step(Class::Sound, &mut round).await?;
+            if sound + self.step(Class::Suspect, &mut round).await? > 0 {
                 continue;
             }
             if pending(&self.database).await? == 0 {
@@ -136,12 +141,12 @@ impl Worker {
     }
 
     /// Claims and works; tells how many tracks there were.
-    async fn step(&self, class: Class) -> Result<usize, DbErr> {
+    async fn step(&self, class: Class, round: &mut Round) -> Result<usize, DbErr> {
         let most = match class {
             Class::Sound => self.pace.tracks,
             Class::Suspect => 1,
         };
-        let claim = claim(&self.database, class, most, self.pace.lease).await?;
+        let claim = claim(&self.database, class, most, self.pace.lease, round).await?;
         let count = claim.tracks.len();
         if count > 0 {
             metrics::counter!("fieldhub_worker_claims_total").increment(1);

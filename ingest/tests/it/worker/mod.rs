@@ -2,6 +2,7 @@
 
 mod bed;
 mod company;
+mod fences;
 mod oracle;
 mod purge;
 mod tries;
