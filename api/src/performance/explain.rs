@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use domain::coverage::Standing;
 use domain::metric::Metric as Measured;
 use entity::customers::customer;
+use entity::field::visit;
 use entity::learning::training_record::{self, Outcome};
 use entity::people::user;
 use entity::performance::frozen_result::Peers;
@@ -23,6 +24,7 @@ use super::words::{Metric, Period};
 use crate::context::Request;
 use crate::customers::Customer;
 use crate::error::Result;
+use crate::field::Visit;
 use crate::learning::TrainingRecord;
 use crate::loader;
 use crate::page::{Connection, Direction, List, Page};
@@ -91,6 +93,24 @@ impl Explanation {
         }
     }
 
+    /// The visits that began in the period, the newest first; null for metrics that count none.
+    async fn visits(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Option<Result<Connection<Visit>>> {
+        let page = Page::new(first, after, last, before);
+        match self.metric {
+            Measured::Visits | Measured::CustomersVisited | Measured::Coverage => {
+                Some(self.visit_page(ctx, page).await)
+            }
+            _ => None,
+        }
+    }
+
     /// The training records that count, the newest first; null for other metrics.
     async fn training_records(
         &self,
@@ -146,6 +166,17 @@ impl Explanation {
         let rows = self.of_members(rows, order::Relation::Rep);
         let list = page?.ordered(rows, order::Column::PlacedAt, Direction::Desc)?;
         self.read(ctx, list, order::Column::RepId).await
+    }
+
+    async fn visit_page(&self, ctx: &Context<'_>, page: Result<Page>) -> Result<Connection<Visit>> {
+        let instants = self.told.ask.period.instants(self.told.ask.calendar.zone);
+        let rows = visit::Entity::visible_to(ctx.scope()?)
+            .filter(visit::Column::WithdrawnAt.is_null())
+            .filter(visit::Column::ArrivedAt.gte(instants.start))
+            .filter(visit::Column::ArrivedAt.lt(instants.end));
+        let rows = self.of_members(rows, visit::Relation::Rep);
+        let list = page?.ordered(rows, visit::Column::ArrivedAt, Direction::Desc)?;
+        self.read(ctx, list, visit::Column::RepId).await
     }
 
     async fn training_page(

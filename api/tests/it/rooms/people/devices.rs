@@ -63,7 +63,7 @@ async fn the_first_device_tracks_until_another_is_chosen(
     let company = Company::on(backend).await;
     let (first, _) = enrol(&company, "first").await;
     let (second, _) = enrol(&company, "second").await;
-    assert_eq!(tracking(&company).await, [first.clone()]);
+    assert_eq!(tracking(&company).await, std::slice::from_ref(&first));
     let track = async |from: &str| {
         let input = json!({ "deviceId": second, "from": from });
         company

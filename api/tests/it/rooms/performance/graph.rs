@@ -142,6 +142,37 @@ async fn coverage_is_explained_by_the_customers_that_fell_due() -> Result<()> {
 }
 
 #[tokio::test]
+async fn visits_are_explained_by_the_visits() -> Result<()> {
+    for bed in databases().await? {
+        let company = Company::new(bed).await?;
+        for visit in [
+            "11-03 09:00 ann acme",
+            "11-04 09:00 ann acme",
+            "11-05 09:00 bob zeta",
+            "12-01 00:00 ann acme",
+        ] {
+            company.visit(visit).await?;
+        }
+        told(rebuild_sums(company.db()).await)?;
+        let query = format!(
+            "{{ teams: ranking({NOVEMBER}, metric: VISITS, of: TEAMS) {{ ...behind }}
+               reps: ranking({NOVEMBER}, metric: CUSTOMERS_VISITED, of: REPS) {{ ...behind }} }}
+            fragment behind on Ranking {{ entries {{ nodes {{ value explain {{
+                visits(first: 1) {{ totalCount nodes {{ customer {{ name }} }} }} }} }} }} }}"
+        );
+        let behind = |value, count, newest| {
+            json!({ "value": value, "explain": { "visits": { "totalCount": count,
+                "nodes": [{ "customer": { "name": newest } }] } } })
+        };
+        let expected = json!({
+            "teams": { "entries": { "nodes": [behind("3", 3, "zeta")] } },
+            "reps": { "entries": { "nodes": [behind("1", 2, "acme"), behind("1", 1, "zeta")] } } });
+        assert_eq!(company.data("Nora", &query).await, expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_rep_sees_their_own_place_alone() -> Result<()> {
     for bed in databases().await? {
         let company = Company::new(bed).await?;
