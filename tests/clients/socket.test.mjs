@@ -56,7 +56,7 @@ async function acknowledged() {
 test("a query travels over the socket", async () => {
   const answers = client(hub.token).iterate({ query: "{ viewer { email } }" });
   const { value } = await answers.next();
-  assert.deepEqual(value, { data: { viewer: { email: "admin@clients.example" } } });
+  assert.deepEqual(value.data, { viewer: { email: "admin@clients.example" } });
   assert.equal((await answers.next()).done, true);
 });
 
