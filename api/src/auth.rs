@@ -42,3 +42,11 @@ impl From<sea_orm::DbErr> for AuthError {
         Self::Unavailable(error.into())
     }
 }
+
+/// The credential of an `Authorization` value, with or without its scheme.
+pub fn bearer(authorization: &str) -> &str {
+    match authorization.split_at_checked(7) {
+        Some((scheme, bearer)) if scheme.eq_ignore_ascii_case("bearer ") => bearer.trim(),
+        _ => authorization.trim(),
+    }
+}

@@ -23,6 +23,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "orderBy",
         "The order; see the type for what is the order without it.",
     ),
+    ("name", "What people call it."),
     ("id", "The opaque id."),
     ("ids", "The opaque ids."),
     ("input", "What is to be done, with its values."),

@@ -240,7 +240,7 @@ impl From<DbErr> for Error {
 
 /// Declares a mutation's payload: the changed thing, or why the input was refused.
 ///
-/// ```ignore
+/// ```text
 /// payload! {
 ///     /// What createTeam did.
 ///     CreateTeamPayload {

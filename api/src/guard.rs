@@ -1,6 +1,6 @@
 //! Which verbs: the roles that may use a field. Which rows is `visible_to`'s to say.
 //!
-//! ```ignore
+//! ```text
 //! #[graphql(guard = "guard::manager_or_admin()")]
 //! async fn assign_customer(…)
 //! ```

@@ -75,7 +75,7 @@ pub fn seen_password(faults: &mut Faults, field: &str, password: &str) {
 
 /// The row with this public id within a scope, or NOT_FOUND. `read` reads the id.
 ///
-/// ```ignore
+/// ```text
 /// let course = input::seen(db, scope, course::Entity::visible_to, CourseId::from_global, &id, "course").await?;
 /// ```
 pub async fn seen<E, Id>(

@@ -3,7 +3,7 @@
 //! A list of rows is three things: which rows (`visible_to` and filters), in which order, and
 //! which window. A room writes:
 //!
-//! ```ignore
+//! ```text
 //! let rows = user::Entity::visible_to(ctx.scope()?).filter(condition);
 //! let page = Page::new(first, after, last, before)?;
 //! page.of(rows, order_by)?.read(ctx).await                                        // all of them
@@ -57,7 +57,7 @@ pub trait Order: Send + Sync {
 
 /// Declares the orders of a table as a GraphQL input; each variant is a column of the same name.
 ///
-/// ```ignore
+/// ```text
 /// order_by! {
 ///     /// How users are ordered.
 ///     UserOrder of user, by default Name Asc {

@@ -16,6 +16,7 @@ use sea_orm::sea_query;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub NaiveDate);
 
+/// A calendar day without time or zone, as YYYY-MM-DD.
 #[Scalar(specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -46,6 +47,7 @@ impl From<Date> for sea_query::Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(pub rust_decimal::Decimal);
 
+/// An exact decimal number, written as a string; whole numbers may come as numbers.
 #[Scalar(specified_by_url = "https://speleotrove.com/decimal/decarith.html")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {

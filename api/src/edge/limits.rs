@@ -88,7 +88,11 @@ pub(super) fn measure(
             "the answer could hold {cost} values, {} are allowed: ask for fewer rows or fields",
             limits.cost
         );
-        return Err(too_complex(message, operation.selection_set.pos));
+        let mut refusal = too_complex(message, operation.selection_set.pos);
+        let told = refusal.extensions.get_or_insert_default();
+        told.set("requested", cost);
+        told.set("limit", limits.cost);
+        return Err(refusal);
     }
     Ok(cost)
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// The row with this id, if the viewer may see it. `visible` is the table's `visible_to`; equal
 /// tables share a statement, wherever in the document they are asked.
 ///
-/// ```ignore
+/// ```text
 /// async fn team(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
 ///     loader::link(ctx, team::Entity::visible_to, self.row.team_id).await
 /// }

@@ -3,18 +3,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_graphql::Context;
+use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use entity::Database;
 use entity::id::{AccessLogId, UserId};
-use entity::people::access_log;
-use entity::viewer::Viewer;
+use entity::people::{access_log, user};
+use entity::viewer::{Scope, Viewer};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{DbErr, EntityTrait, IntoActiveModel, Select};
 
+use super::types::User;
 use crate::context::Request;
 use crate::error::{Error, Result};
-use crate::loader::Load;
+use crate::loader::{self, Load};
 use crate::scalar::now;
 
 /// The most characters of a purpose.
@@ -151,4 +152,51 @@ async fn write(
         .exec_without_returning(&database.write)
         .await
         .map(drop)
+}
+
+/// One or more looks at somebody's position or track within an hour.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct AccessLogEntry {
+    /// Its id.
+    pub id: ID,
+    /// Why, as the viewer said, or the name of the operation.
+    pub purpose: String,
+    /// The beginning of the hour of the look.
+    pub hour: DateTime<Utc>,
+    /// The first look in that hour.
+    pub first_at: DateTime<Utc>,
+    #[graphql(skip)]
+    pub(crate) row: access_log::Model,
+}
+
+impl From<access_log::Model> for AccessLogEntry {
+    fn from(row: access_log::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            purpose: row.purpose.clone(),
+            hour: row.hour,
+            first_at: row.first_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl AccessLogEntry {
+    /// The name of whoever looked, whether or not you may see more of them.
+    async fn viewer_name(&self, ctx: &Context<'_>) -> Result<String> {
+        let viewer = loader::row(ctx, anybody, self.row.viewer_id).await?;
+        Ok(viewer.map(|viewer| viewer.name).unwrap_or_default())
+    }
+
+    /// Whom they looked at.
+    async fn subject(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, Some(self.row.subject_id)).await
+    }
+}
+
+/// For names alone: people are told who looked at them.
+fn anybody(_: &Scope) -> Select<user::Entity> {
+    user::Entity::visible_to(&Scope::All)
 }

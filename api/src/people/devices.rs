@@ -1,9 +1,9 @@
 //! Enrolling and revoking devices, and choosing which one tracks.
 
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::id::{DeviceId, UserId};
-use entity::people::{device, tracking_device};
+use entity::people::{device, tracking_device, user};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -11,11 +11,52 @@ use sea_orm::{
 };
 
 use super::accounts::seen_user;
+use super::types::User;
 use crate::auth::device as credential;
 use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::input::{self, Faults, NAME_LENGTH};
+use crate::loader;
 use crate::scalar::{now, whole_millis};
+
+/// A phone or a browser of one user.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Device {
+    /// Its id.
+    pub id: ID,
+    /// What its owner calls it.
+    pub name: String,
+    /// The system it runs, such as `android 15`.
+    pub platform: String,
+    /// When it was added.
+    pub enrolled_at: DateTime<Utc>,
+    /// Since when its credential is refused; what it recorded before is still taken.
+    pub revoked_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    pub(crate) row: device::Model,
+}
+
+impl From<device::Model> for Device {
+    fn from(row: device::Model) -> Self {
+        Self {
+            id: row.id.global().into(),
+            name: row.name.clone(),
+            platform: row.platform.clone(),
+            enrolled_at: row.enrolled_at,
+            revoked_at: row.revoked_at,
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Device {
+    /// Whose it is.
+    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, Some(self.row.user_id)).await
+    }
+}
 
 /// A new device.
 #[derive(InputObject)]

@@ -1,10 +1,10 @@
 //! Working hours: when positions are kept.
 
-use async_graphql::{Context, ID, InputObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::duty::hours::{Stretch, Weekly};
+use domain::duty::hours::{self, Weekly};
 use entity::id::{TeamId, UserId, WorkingHoursId};
-use entity::people::working_hours;
+use entity::people::{team, user, working_hours};
 use entity::viewer::{Role, Scope};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -12,9 +12,67 @@ use sea_orm::{
 
 use super::accounts::seen_user;
 use super::teams::seen_team;
+use super::types::{Team, User};
 use crate::context::Request;
 use crate::error::{Error, Result};
+use crate::loader;
 use crate::scalar::{now, whole_millis};
+
+/// The hours of a week in which positions are kept.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct WorkingHours {
+    /// Its id.
+    pub id: ID,
+    /// From when on they hold, until the next version for the same user, team or company.
+    pub valid_from: DateTime<Utc>,
+    /// The stretches of a week; none means that nobody works by the clock.
+    pub weekly: Vec<Stretch>,
+    #[graphql(skip)]
+    pub(crate) row: working_hours::Model,
+}
+
+/// A stretch of work in a week.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Stretch {
+    /// The day it begins: 1 Monday to 7 Sunday.
+    pub day: i32,
+    /// The clock time it begins, in the company's time zone.
+    pub from: String,
+    /// The clock time it ends; not later than `from` means on the next day.
+    pub to: String,
+}
+
+impl From<working_hours::Model> for WorkingHours {
+    fn from(row: working_hours::Model) -> Self {
+        let weekly: Vec<hours::Stretch> =
+            serde_json::from_value(row.weekly.clone()).unwrap_or_default();
+        let weekly = weekly.into_iter().map(|stretch| Stretch {
+            day: stretch.day.into(),
+            from: stretch.from,
+            to: stretch.to,
+        });
+        Self {
+            id: row.id.global().into(),
+            valid_from: row.valid_from,
+            weekly: weekly.collect(),
+            row,
+        }
+    }
+}
+
+#[ComplexObject]
+impl WorkingHours {
+    /// The user they hold for.
+    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, self.row.user_id).await
+    }
+
+    /// The team they hold for, with all teams below; neither user nor team means the company.
+    async fn team(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
+        loader::link(ctx, team::Entity::visible_to, self.row.team_id).await
+    }
+}
 
 /// A stretch of work in a week.
 #[derive(Clone, Debug, InputObject)]
@@ -67,7 +125,7 @@ pub(super) async fn set_working_hours(
         (Some(user), _) => ingest::verbs::mark_dirty(&txn, &[user], valid_from).await?,
         (None, Some(team)) => ingest::verbs::team_changed(&txn, team, valid_from).await?,
         (None, None) => {
-            let users = entity::people::user::Entity::visible_to(&Scope::All);
+            let users = user::Entity::visible_to(&Scope::All);
             let users = users.all(&txn).await?;
             let users: Vec<UserId> = users.into_iter().map(|user| user.id).collect();
             ingest::verbs::mark_dirty(&txn, &users, valid_from).await?;
@@ -106,9 +164,9 @@ async fn owner(
 }
 
 fn weekly(stretches: &[StretchInput]) -> Result<Weekly> {
-    let stretches: Vec<Stretch> = stretches
+    let stretches: Vec<hours::Stretch> = stretches
         .iter()
-        .map(|stretch| Stretch {
+        .map(|stretch| hours::Stretch {
             day: u8::try_from(stretch.day).unwrap_or_default(),
             from: stretch.from.clone(),
             to: stretch.to.clone(),

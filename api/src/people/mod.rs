@@ -10,6 +10,9 @@ pub mod session;
 pub mod teams;
 pub mod types;
 
+pub use access::AccessLogEntry;
+pub use devices::Device;
+pub use hours::WorkingHours;
 pub use mutation::PeopleMutation;
 pub use query::PeopleQuery;
-pub use types::{AccessLogEntry, Device, Team, User, UserRole, WorkingHours};
+pub use types::{Team, User, UserRole};

@@ -3,13 +3,13 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::accounts::{self, CreateUserInput, EditUserInput};
-use super::devices::{self, EnrolDeviceInput, TrackWithDeviceInput};
-use super::hours::{self, SetWorkingHoursInput};
+use super::devices::{self, Device, EnrolDeviceInput, TrackWithDeviceInput};
+use super::hours::{self, SetWorkingHoursInput, WorkingHours};
 use super::session::{
     self, ChangePasswordInput, RefreshSessionInput, Session, SignInInput, SignOutInput,
 };
 use super::teams::{self, CreateTeamInput, EditTeamInput};
-use super::types::{Device, Team, User, WorkingHours};
+use super::types::{Team, User};
 use crate::error::{Result, UserError};
 use crate::{guard, payload};
 

@@ -6,7 +6,9 @@ use entity::id::{TeamId, UserId};
 use entity::people::{access_log, device, team, user, working_hours};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
-use super::types::{AccessLogEntry, Team, User, UserRole, WorkingHours};
+use super::access::AccessLogEntry;
+use super::hours::WorkingHours;
+use super::types::{Team, User, UserRole};
 use crate::context::Request;
 use crate::error::Result;
 use crate::field::filter::VisitRelation;

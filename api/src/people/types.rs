@@ -1,13 +1,14 @@
-//! The people of the company as clients see them.
+//! Users and teams as clients see them.
 
 use async_graphql::{ComplexObject, Context, Enum, ID, OutputType, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::duty::hours;
 use entity::learning::{enrolment, training_record};
-use entity::people::{access_log, device, team, user, working_hours};
-use entity::viewer::{Role, Scope};
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use entity::people::{device, team, user, working_hours};
+use entity::viewer::Role;
+use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::devices::Device;
+use super::hours::WorkingHours;
 use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
 use crate::context::Request;
 use crate::error::Result;
@@ -156,109 +157,6 @@ impl User {
     }
 }
 
-/// The hours of a week in which positions are kept.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
-pub struct WorkingHours {
-    /// Its id.
-    pub id: ID,
-    /// From when on they hold, until the next version for the same user, team or company.
-    pub valid_from: DateTime<Utc>,
-    /// The stretches of a week; none means that nobody works by the clock.
-    pub weekly: Vec<Stretch>,
-    #[graphql(skip)]
-    pub(crate) row: working_hours::Model,
-}
-
-/// A stretch of work in a week.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Stretch {
-    /// The day it begins: 1 Monday to 7 Sunday.
-    pub day: i32,
-    /// The clock time it begins, in the company's time zone.
-    pub from: String,
-    /// The clock time it ends; not later than `from` means on the next day.
-    pub to: String,
-}
-
-impl From<working_hours::Model> for WorkingHours {
-    fn from(row: working_hours::Model) -> Self {
-        let weekly: Vec<hours::Stretch> =
-            serde_json::from_value(row.weekly.clone()).unwrap_or_default();
-        let weekly = weekly.into_iter().map(|stretch| Stretch {
-            day: stretch.day.into(),
-            from: stretch.from,
-            to: stretch.to,
-        });
-        Self {
-            id: row.id.global().into(),
-            valid_from: row.valid_from,
-            weekly: weekly.collect(),
-            row,
-        }
-    }
-}
-
-#[ComplexObject]
-impl WorkingHours {
-    /// The user they hold for.
-    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        loader::link(ctx, user::Entity::visible_to, self.row.user_id).await
-    }
-
-    /// The team they hold for, with all teams below; neither user nor team means the company.
-    async fn team(&self, ctx: &Context<'_>) -> Option<Result<Team>> {
-        loader::link(ctx, team::Entity::visible_to, self.row.team_id).await
-    }
-}
-
-/// One or more looks at somebody's position or track within an hour.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
-pub struct AccessLogEntry {
-    /// Its id.
-    pub id: ID,
-    /// Why, as the viewer said, or the name of the operation.
-    pub purpose: String,
-    /// The beginning of the hour of the look.
-    pub hour: DateTime<Utc>,
-    /// The first look in that hour.
-    pub first_at: DateTime<Utc>,
-    #[graphql(skip)]
-    pub(crate) row: access_log::Model,
-}
-
-impl From<access_log::Model> for AccessLogEntry {
-    fn from(row: access_log::Model) -> Self {
-        Self {
-            id: row.id.global().into(),
-            purpose: row.purpose.clone(),
-            hour: row.hour,
-            first_at: row.first_at,
-            row,
-        }
-    }
-}
-
-#[ComplexObject]
-impl AccessLogEntry {
-    /// The name of whoever looked, whether or not you may see more of them.
-    async fn viewer_name(&self, ctx: &Context<'_>) -> Result<String> {
-        let viewer = loader::row(ctx, anybody, self.row.viewer_id).await?;
-        Ok(viewer.map(|viewer| viewer.name).unwrap_or_default())
-    }
-
-    /// Whom they looked at.
-    async fn subject(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        loader::link(ctx, user::Entity::visible_to, Some(self.row.subject_id)).await
-    }
-}
-
-/// For names alone: people are told who looked at them.
-fn anybody(_: &Scope) -> Select<user::Entity> {
-    user::Entity::visible_to(&Scope::All)
-}
-
 /// A team: a node of the tree by which visibility is granted.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
@@ -348,44 +246,5 @@ impl Team {
             .filter(filter.condition(Filtering::of(ctx)?)?);
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, user::Column::TeamId, self.row.id).await
-    }
-}
-
-/// A phone or a browser of one user.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(complex)]
-pub struct Device {
-    /// Its id.
-    pub id: ID,
-    /// What its owner calls it.
-    pub name: String,
-    /// The system it runs, such as `android 15`.
-    pub platform: String,
-    /// When it was added.
-    pub enrolled_at: DateTime<Utc>,
-    /// Since when its credential is refused; what it recorded before is still taken.
-    pub revoked_at: Option<DateTime<Utc>>,
-    #[graphql(skip)]
-    pub(crate) row: device::Model,
-}
-
-impl From<device::Model> for Device {
-    fn from(row: device::Model) -> Self {
-        Self {
-            id: row.id.global().into(),
-            name: row.name.clone(),
-            platform: row.platform.clone(),
-            enrolled_at: row.enrolled_at,
-            revoked_at: row.revoked_at,
-            row,
-        }
-    }
-}
-
-#[ComplexObject]
-impl Device {
-    /// Whose it is.
-    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        loader::link(ctx, user::Entity::visible_to, Some(self.row.user_id)).await
     }
 }

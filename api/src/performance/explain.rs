@@ -40,6 +40,8 @@ pub struct Explanation {
     pub(super) metric: Measured,
 }
 
+/// Where the value of one metric comes from. The records are those of now, so that of a frozen
+/// result the late ones are among them.
 #[Object]
 impl Explanation {
     /// The metric.
@@ -258,6 +260,7 @@ pub struct DueCustomer {
     due: Due,
 }
 
+/// A customer that fell due for a visit.
 #[Object]
 impl DueCustomer {
     /// The customer; null when you may not see it any more.

@@ -35,6 +35,9 @@ pub(super) struct Told {
     pub(super) standings: Standings,
 }
 
+/// Reps or teams in order of a metric or of a scorecard's score, over one period.
+///
+/// Ranks are computed over the whole group, whoever asks; entries are those in your sight.
 #[Object]
 impl Ranking {
     /// The period.
@@ -112,6 +115,7 @@ pub struct RankingEntry {
     place: Place<Uuid>,
 }
 
+/// One place of a ranking.
 #[Object]
 impl RankingEntry {
     /// The place in the whole group: 1 is the best, equal values share one (1, 2, 2, 4).

@@ -12,4 +12,5 @@ mod http;
 mod limits;
 mod pages;
 mod rooms;
+mod schema;
 mod socket;

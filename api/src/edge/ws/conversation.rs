@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout};
 
 use super::message::{Close, Said, Say};
-use crate::auth::AuthError;
+use crate::auth::{self, AuthError};
 use crate::edge::answer::{self, Answer};
 use crate::edge::params::Params;
 use crate::edge::{Caller, Edge, run};
@@ -124,7 +124,7 @@ impl<E: Executor> Conversation<E> {
             Some(Ok(Message::Binary(_))) => {
                 return Err(Close::bad_message("messages are text").into());
             }
-            Some(Err(error)) if is_too_big(&error) => return Err(Close::too_big().into()),
+            Some(Err(error)) if Close::is_too_big(&error) => return Err(Close::too_big().into()),
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
         };
         self.pings_unanswered = 0;
@@ -154,9 +154,9 @@ impl<E: Executor> Conversation<E> {
             let credential = credential
                 .as_str()
                 .ok_or_else(|| Close::bad_message("authorization must be a string"))?;
-            let bearer = strip_bearer(credential).to_owned();
+            let bearer = auth::bearer(credential).to_owned();
             let admitted = (self.edge.inner.admit)(bearer.clone(), String::new()).await;
-            self.caller.viewer = Some(admitted.map_err(closing)?);
+            self.caller.viewer = Some(admitted.map_err(Close::from)?);
             self.credential = Some(bearer);
         }
         self.is_acknowledged = true;
@@ -263,7 +263,7 @@ impl<E: Executor> Conversation<E> {
             Ok(_) => Err(Close::changed().into()),
             // The database is away: what was true a moment ago holds until it is back.
             Err(AuthError::Unavailable(_)) => Ok(()),
-            Err(error) => Err(closing(error).into()),
+            Err(error) => Err(Close::from(error).into()),
         }
     }
 
@@ -293,24 +293,6 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
-fn closing(error: AuthError) -> Close {
-    match error {
-        AuthError::Rejected(why) => Close::forbidden(why),
-        AuthError::Unavailable(_) => Close::fault(),
-    }
-}
-
 fn is_same_sight(left: &Viewer, right: &Viewer) -> bool {
     left.role == right.role && format!("{:?}", left.scope) == format!("{:?}", right.scope)
-}
-
-fn strip_bearer(credential: &str) -> &str {
-    match credential.split_at_checked(7) {
-        Some((scheme, bearer)) if scheme.eq_ignore_ascii_case("bearer ") => bearer.trim(),
-        _ => credential.trim(),
-    }
-}
-
-fn is_too_big(error: &axum::Error) -> bool {
-    error.to_string().contains("too long") || error.to_string().contains("too big")
 }

@@ -4,6 +4,7 @@ use async_graphql::ServerError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::auth::AuthError;
 use crate::edge::answer::Answer;
 use crate::edge::params::Params;
 
@@ -108,6 +109,11 @@ impl Close {
         Self::new(1009, "message too big")
     }
 
+    /// Whether reading failed because a message was too big.
+    pub(super) fn is_too_big(error: &axum::Error) -> bool {
+        error.to_string().contains("too long") || error.to_string().contains("too big")
+    }
+
     /// The viewer's rights changed: a client connects again and sees by the new ones.
     pub(super) fn changed() -> Self {
         Self::new(1012, "rights changed, connect again")
@@ -143,5 +149,14 @@ impl Close {
 
     pub(super) fn fault() -> Self {
         Self::new(4500, "Internal server error")
+    }
+}
+
+impl From<AuthError> for Close {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Rejected(why) => Self::forbidden(why),
+            AuthError::Unavailable(_) => Self::fault(),
+        }
     }
 }
