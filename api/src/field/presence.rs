@@ -67,6 +67,7 @@ pub(super) fn away(error: &presence::Error) -> Error {
     Error::unavailable("the live positions are away, try again")
 }
 
+/// The newest believable state of a rep.
 #[Object]
 impl Presence {
     /// Whose it is.
