@@ -45,7 +45,7 @@ const QUEUE_POINTS: usize = 50_000;
 /// The most requests that wait in one lane.
 const LANE_JOBS: usize = 4_096;
 /// Groups in flight on PostgreSQL; SQLite has one writer.
-const LANES: usize = 2;
+const LANES: usize = 4;
 
 /// Why a batch was not taken at all; it can be sent again as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
