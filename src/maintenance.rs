@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::zone;
 use entity::{Database, field::counter, people::company};
+use ingest::{Purge, Purged, Retention};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
@@ -29,14 +30,22 @@ pub(crate) struct Report {
     pub(crate) frozen: u64,
     /// Months that got a partition.
     pub(crate) partitions: usize,
+    /// What was older than its retention.
+    pub(crate) purged: Purged,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { frozen, partitions } = self;
+        let Report {
+            frozen,
+            partitions,
+            purged,
+        } = self;
         write!(
             f,
-            "{frozen} results of closed periods frozen, {partitions} partitions made"
+            "{frozen} results of closed periods frozen, {partitions} partitions made, {} months of check-ins and {} receipts purged",
+            purged.months.len(),
+            purged.receipts
         )
     }
 }
@@ -107,9 +116,19 @@ impl Maintenance {
         let frozen = api::performance::freeze_closed(&self.database, now)
             .await
             .map_err(|error| anyhow::anyhow!("closed periods cannot be frozen: {error:?}"))?;
+        let days = TimeDelta::days(self.check_in_retention_days.into());
+        let retention = Retention {
+            check_ins: days,
+            receipts: days,
+        };
+        let purged = Purge::new(self.database.clone(), retention)
+            .once(now)
+            .await
+            .context("old check-ins cannot be purged")?;
         Ok(Report {
             frozen,
             partitions: made.made.len(),
+            purged,
         })
     }
 

@@ -4,20 +4,10 @@
 //! A month that goes is sealed first, so that no late point is taken into it. Its visits stay with
 //! their evidence, which is a summary without positions from the start.
 
-use std::time::Duration;
-
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
-use chrono_tz::Tz;
-use domain::zone;
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 use entity::Database;
 use entity::id::UserId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
-use tokio_util::sync::CancellationToken;
-
-/// When the purge begins, after the company's midnight: in the dead of night.
-const NIGHT: TimeDelta = TimeDelta::hours(3);
-/// How long to wait when the database could not tell the time zone.
-const RETRY: Duration = Duration::from_secs(600);
 
 /// How long things are kept, by default 60 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +38,7 @@ pub struct Purged {
     pub receipts: u64,
 }
 
-/// The nightly purge.
+/// The purge; the process decides when.
 #[derive(Clone, Debug)]
 pub struct Purge {
     database: Database,
@@ -62,49 +52,6 @@ impl Purge {
             database,
             retention,
         }
-    }
-
-    /// Purges every night until the token is cancelled.
-    pub async fn run(&self, stop: CancellationToken) {
-        loop {
-            let pause = self.until_next(Utc::now()).await.unwrap_or(RETRY);
-            if stop
-                .run_until_cancelled(tokio::time::sleep(pause))
-                .await
-                .is_none()
-            {
-                return;
-            }
-            match stop.run_until_cancelled(self.once(Utc::now())).await {
-                Some(Ok(purged)) => {
-                    tracing::info!(?purged, "purged what is older than the retention")
-                }
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "the purge broke off; it goes on next night")
-                }
-                None => return,
-            }
-        }
-    }
-
-    async fn until_next(&self, now: DateTime<Utc>) -> Result<Duration, DbErr> {
-        let text = "SELECT time_zone FROM company WHERE id = 1".to_owned();
-        let rows = self.query(text, []).await?;
-        let name: Option<String> = rows
-            .first()
-            .map(|row| row.try_get_by_index(0))
-            .transpose()?;
-        let zone = name.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
-        let today = zone::day_of(now, zone);
-        let nights = [0, 1, 2]
-            .into_iter()
-            .filter_map(|days| today.checked_add_days(Days::new(days)));
-        let next = nights
-            .map(|day| zone::start_of(day, zone) + NIGHT)
-            .find(|at| *at > now);
-        Ok(next
-            .and_then(|next| (next - now).to_std().ok())
-            .unwrap_or(RETRY))
     }
 
     /// Purges what is too old at `now`. What a broken purge left is taken up by the next.
