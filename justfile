@@ -26,3 +26,9 @@ faults:
 # Licences, advisories, banned versions
 deny:
     cargo deny check
+
+# Every benchmark; each prints ratios against a reference of the same run
+bench:
+    cargo bench -p domain --bench fence_lookup
+    cargo bench -p domain --bench derive_day
+    cargo bench -p ingest --bench accept
