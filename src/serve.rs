@@ -10,7 +10,7 @@ use api::{
 use axum::{Json, Router, middleware, routing::get};
 use chrono::TimeDelta;
 use entity::Database;
-use ingest::Rate;
+use ingest::{Intake, Rate};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -105,11 +105,12 @@ impl Door<'_> {
     ) -> anyhow::Result<Authenticator> {
         let authenticator = authenticator(self.hub.database.clone(), self.auth)?;
         let description = openapi::description();
+        let intake = self.hub.start_intake(lifecycle);
         let router = operations(self.hub.readiness(lifecycle), self.metrics.clone())
             .route("/", get(page::home))
             .route("/openapi.json", get(async move || Json(description)))
-            .merge(self.graphql(&authenticator, lifecycle)?)
-            .merge(self.check_ins(&authenticator, lifecycle));
+            .merge(self.graphql(&authenticator, &intake, lifecycle)?)
+            .merge(check_ins(intake, &authenticator));
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
             .layer(cors::layer(&self.http.allowed_origins));
         lifecycle.spawn("metrics", self.metrics.run(lifecycle.halting()));
@@ -120,18 +121,11 @@ impl Door<'_> {
         Ok(authenticator)
     }
 
-    /// The intake's routes.
-    fn check_ins(&self, authenticator: &Authenticator, lifecycle: &Lifecycle) -> Router {
-        let intake = self.hub.start_intake(lifecycle);
-        let router: Router = ingest::routes(intake, Rate::default()).into();
-        let identity = Identity::Sender(authenticator.clone());
-        router.layer(middleware::from_fn_with_state(identity, identity::identify))
-    }
-
     /// The GraphQL edge; the sockets it holds are waited for at a stop.
     fn graphql(
         &self,
         authenticator: &Authenticator,
+        intake: &Intake,
         lifecycle: &Lifecycle,
     ) -> anyhow::Result<Router> {
         let origins = self
@@ -154,6 +148,8 @@ impl Door<'_> {
         let schema = api::builder(self.hub.database.clone())
             .data(authenticator.clone())
             .data(self.hub.presence.clone())
+            .data(self.hub.fences.clone())
+            .data(intake.clone())
             .finish();
         let admit = authenticator.admit();
         let edge = Edge::new(
@@ -170,6 +166,13 @@ impl Door<'_> {
             .routes()
             .layer(middleware::from_fn_with_state(identity, identity::identify)))
     }
+}
+
+/// The intake's routes.
+fn check_ins(intake: Intake, authenticator: &Authenticator) -> Router {
+    let router: Router = ingest::routes(intake, Rate::default()).into();
+    let identity = Identity::Sender(authenticator.clone());
+    router.layer(middleware::from_fn_with_state(identity, identity::identify))
 }
 
 /// What judges credentials.

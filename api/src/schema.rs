@@ -1,12 +1,13 @@
 //! The schema: all rooms together.
 
+use async_graphql::Schema as GraphqlSchema;
 use async_graphql::SchemaBuilder;
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema as GraphqlSchema};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 use entity::Database;
 
 use crate::customers::{CustomersMutation, CustomersQuery};
 use crate::described::Described;
-use crate::field::FieldQuery;
+use crate::field::{FieldMutation, FieldQuery, FieldSubscription, Live};
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::access::RecordedLooks;
@@ -33,11 +34,16 @@ pub struct Mutation(
     CustomersMutation,
     SalesMutation,
     PerformanceMutation,
+    FieldMutation,
     LearningMutation,
 );
 
+/// Everything that can be listened to.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(FieldSubscription);
+
 /// The hub's schema.
-pub type Schema = GraphqlSchema<Query, Described<Mutation>, EmptySubscription>;
+pub type Schema = GraphqlSchema<Query, Described<Mutation>, Subscription>;
 
 /// The schema over a database, for those who need no more of it.
 pub fn schema(database: Database) -> Schema {
@@ -46,8 +52,11 @@ pub fn schema(database: Database) -> Schema {
 
 /// The schema over a database, to which the process adds what else the rooms need: the
 /// authenticator, the live state and so on, each by `.data(…)`.
-pub fn builder(database: Database) -> SchemaBuilder<Query, Described<Mutation>, EmptySubscription> {
-    bare().data(database).data(RecordedLooks::default())
+pub fn builder(database: Database) -> SchemaBuilder<Query, Described<Mutation>, Subscription> {
+    bare()
+        .data(database)
+        .data(RecordedLooks::default())
+        .data(Live::default())
 }
 
 /// The schema's text, the same for the same schema.
@@ -60,11 +69,11 @@ pub fn sdl() -> String {
     bare().finish().sdl_with_options(options)
 }
 
-fn bare() -> SchemaBuilder<Query, Described<Mutation>, EmptySubscription> {
+fn bare() -> SchemaBuilder<Query, Described<Mutation>, Subscription> {
     GraphqlSchema::build(
         Query::default(),
         Described(Mutation::default()),
-        EmptySubscription,
+        Subscription::default(),
     )
     // The edge has measured the document already; this is the parser's own recursion guard.
     .limit_recursive_depth(64)

@@ -8,6 +8,7 @@ use entity::people::{device, user};
 
 use super::receipt_key::ReceiptKey;
 use super::stored;
+use super::verdict::{self, Verdict};
 use super::words::{
     ArrivalOutcome, ArrivalVerdict, CheckInKind, CheckInStatus, QuarantineResolution,
 };
@@ -145,6 +146,15 @@ impl CheckIn {
         let check_in = self.row.check_in_id?;
         let decision = stored::decision(ctx, check_in).await.transpose()?;
         Some(decision.map(ArrivalDecision::from))
+    }
+
+    /// How it stood to the fences around it, as they were then, the nearest first; with a button
+    /// also to all fences of the customer it names. Null unless it was accepted.
+    async fn verdicts(&self, ctx: &Context<'_>) -> Option<Result<Vec<Verdict>>> {
+        match self.stored(ctx).await {
+            Ok(row) => Some(verdict::verdicts(ctx, &row?).await),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// Why it was kept aside; null unless it was.

@@ -7,8 +7,12 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::presence::{Facts, Presence as Judged, Reason, judge};
 use entity::customers::customer;
+use entity::field::track;
 use entity::id::{CustomerId, UserId};
 use entity::people::user;
+use entity::viewer::Scope;
+use entity::{Database, keys};
+use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::words::{PresenceReason, PresenceState};
@@ -32,8 +36,9 @@ pub struct Presence {
 impl Presence {
     /// The presence of a rep now, from the live state.
     pub(crate) async fn of(ctx: &Context<'_>, rep: UserId) -> Result<Self> {
-        let presence = live(ctx)?.clone();
-        let facts = ctx.loaders()?.load(|| FactsOf { presence }, rep).await?;
+        let (presence, database) = (live(ctx)?.clone(), ctx.db()?.clone());
+        let newest = || FactsOf { presence, database };
+        let facts = ctx.loaders()?.load(newest, rep).await?;
         let now = Utc::now();
         let judged = match facts {
             Some(facts) => judge(&facts, now),
@@ -166,6 +171,7 @@ fn sentence(reason: &Reason) -> String {
 /// The newest facts of many reps in one read.
 struct FactsOf {
     presence: presence::Presence,
+    database: Database,
 }
 
 impl Load for FactsOf {
@@ -173,12 +179,41 @@ impl Load for FactsOf {
     type Value = Arc<presence::Facts>;
 
     async fn load(&self, reps: Vec<UserId>) -> Result<HashMap<UserId, Self::Value>> {
-        let facts = self
+        let mut facts = self
             .presence
             .get(&reps)
             .await
             .map_err(|error| away(&error))?;
+        let missing: Vec<UserId> = reps
+            .into_iter()
+            .filter(|rep| !facts.contains_key(rep))
+            .collect();
+        if !missing.is_empty() && self.is_incomplete().await? {
+            facts.extend(self.kept(&missing).await?);
+        }
         let facts = facts.into_iter().map(|(rep, facts)| (rep, Arc::new(facts)));
         Ok(facts.collect())
+    }
+}
+
+impl FactsOf {
+    /// Whether the live state has lost what the database knows, and is not whole again yet.
+    async fn is_incomplete(&self) -> Result<bool> {
+        let missing = self.presence.needs_rebuild().await;
+        Ok(missing.map_err(|error| away(&error))?.is_some())
+    }
+
+    /// The facts that the database keeps.
+    async fn kept(&self, reps: &[UserId]) -> Result<Vec<(UserId, presence::Facts)>> {
+        let column = track::Column::RepId.into_expr();
+        let rows = track::Entity::visible_to(&Scope::All)
+            .filter(keys::any_of(self.database.backend(), column, reps))
+            .all(&self.database.read)
+            .await?;
+        let kept = rows.into_iter().filter_map(|row| {
+            let facts = serde_json::from_value(row.live?).ok()?;
+            Some((row.rep_id, facts))
+        });
+        Ok(kept.collect())
     }
 }

@@ -4,6 +4,7 @@ use async_graphql::{Context, Object};
 use entity::field::{geofence, planned_visit, receipt, track, visit, visit_rule};
 use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::activity::{ActivityCell, Asked, activity};
 use super::check_in::{CheckIn, looked};
 use super::check_in_filter::{CheckInFilter, CheckInOrder};
 use super::filter::{
@@ -11,13 +12,16 @@ use super::filter::{
     VisitRuleFilter, VisitRuleOrder,
 };
 use super::geofence::Geofence;
+use super::place::BoundsInput;
 use super::plan::{PlannedVisit, StalledTrack, VisitRule};
 use super::visit::Visit;
 use crate::context::Request;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::filter::{Filter, Filtering};
 use crate::guard;
 use crate::page::{Connection, Direction, Page};
+use crate::performance::calendar::Calendar;
+use crate::performance::words::PeriodInput;
 
 /// Reading visits, check-ins, geofences, plans and rules.
 #[derive(Default)]
@@ -134,5 +138,28 @@ impl FieldQuery {
         let page = Page::new(first, after, last, before)?;
         let page = page.ordered(rows, track::Column::SetAsideAt, Direction::Desc)?;
         page.read(ctx).await
+    }
+    /// How much went on in each hexagon of a part of the map, of what is in your sight: cells
+    /// without anything are left out, more than 2,000 cells are refused. Visits and customers are
+    /// counted where the customer is.
+    #[graphql(guard = "guard::manager_or_admin()")]
+    async fn activity_map(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which part of the map.")] bbox: BoundsInput,
+        #[graphql(desc = "How fine: a resolution of the H3 grid, 0 (1,100 km) to 15 (0.6 m).")]
+        resolution: i32,
+        #[graphql(desc = "When.")] period: PeriodInput,
+    ) -> Result<Vec<ActivityCell>> {
+        let calendar = Calendar::read(&ctx.db()?.read).await?;
+        let resolution = u8::try_from(resolution).ok().filter(|level| *level <= 15);
+        let resolution =
+            resolution.ok_or_else(|| Error::bad_input("resolution must be from 0 to 15"))?;
+        let asked = Asked {
+            bounds: bbox.read()?,
+            resolution,
+            time: period.read(&calendar)?.instants(calendar.zone),
+        };
+        activity(ctx, asked).await
     }
 }

@@ -107,7 +107,7 @@ pub struct PeriodInput {
 }
 
 impl PeriodInput {
-    pub(super) fn read(self, calendar: &Calendar) -> Result<period::Period> {
+    pub(crate) fn read(self, calendar: &Calendar) -> Result<period::Period> {
         calendar.period(self.kind.into(), self.of.0)
     }
 }

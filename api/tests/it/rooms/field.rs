@@ -1,5 +1,10 @@
 //! Visits, check-ins, presence, fences, plans and rules, on both databases.
 
+mod activity;
 mod bed;
+mod deciding;
+mod drawing;
 mod history;
+mod listening;
+mod planning;
 mod reading;

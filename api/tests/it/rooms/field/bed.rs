@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use api::edge::Settings;
+use api::loader::{DrivenStream, Loaders};
 use axum::Router;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use entity::Database;
@@ -12,10 +14,14 @@ use entity::customers::{assignment, customer};
 use entity::id::{AssignmentId, CustomerId, DeviceId, TeamId, UserId};
 use entity::people::{company, device, team, user};
 use entity::viewer::{Role, Scope, TeamNode, Viewer, scope_of};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use ingest::{Fences, Intake};
 use presence::Presence;
 use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use testbed::{Backend, TestDatabase};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::{Reply, asking, call, seen_by, serve, viewer};
 
@@ -24,10 +30,12 @@ pub(super) struct Bed {
     bed: TestDatabase,
     pub(super) db: Database,
     pub(super) presence: Presence,
+    pub(super) fences: Fences,
     pub(super) users: HashMap<&'static str, UserId>,
     pub(super) teams: HashMap<&'static str, TeamId>,
     pub(super) devices: HashMap<&'static str, DeviceId>,
     pub(super) customers: HashMap<&'static str, CustomerId>,
+    schema: api::Schema,
     router: Router,
     statements: Arc<AtomicUsize>,
 }
@@ -59,12 +67,23 @@ impl Bed {
             });
         }
         let presence = Presence::local();
-        let schema = api::builder(db.clone()).data(presence.clone()).finish();
+        let fences = Fences::load(&bed.db).await.unwrap();
+        let around = fences.surroundings();
+        let (intake, committer) = Intake::new(bed.db.clone(), presence.clone(), around);
+        #[expect(clippy::disallowed_methods, reason = "ends with the test")]
+        tokio::spawn(committer.run(CancellationToken::new()));
+        let schema = api::builder(db.clone())
+            .data(presence.clone())
+            .data(fences.clone())
+            .data(intake)
+            .finish();
         let made = Self {
-            router: serve(schema, Settings::default()).router,
+            router: serve(schema.clone(), Settings::default()).router,
             bed,
             db,
             presence,
+            fences,
+            schema,
             users: USERS.map(|(name, ..)| (name, UserId::new())).into(),
             teams: TEAMS.map(|(name, _)| (name, TeamId::new())).into(),
             devices: USERS.map(|(name, ..)| (name, DeviceId::new())).into(),
@@ -227,11 +246,41 @@ impl Bed {
         reply.body["data"].clone()
     }
 
+    /// What somebody hears from a subscription.
+    pub(super) fn listen(&self, name: &str, query: &str) -> Heard {
+        let loaders = Loaders::default();
+        let request = async_graphql::Request::new(query)
+            .data(self.viewer(name))
+            .data(loaders.clone());
+        let answers = self.schema.execute_stream(request).boxed();
+        let driven = DrivenStream::new(loaders, answers);
+        Heard(
+            driven
+                .map(|answer| serde_json::to_value(answer).unwrap())
+                .boxed(),
+        )
+    }
+
     /// How many statements an answer without errors takes.
     pub(super) async fn statements(&self, name: &str, query: &str) -> usize {
         self.statements.store(0, Ordering::SeqCst);
         self.data(name, query).await;
         self.statements.load(Ordering::SeqCst)
+    }
+}
+
+/// What somebody hears; each answer within 15 s.
+pub(super) struct Heard(BoxStream<'static, Value>);
+
+impl Heard {
+    pub(super) async fn next(&mut self) -> Value {
+        let next = tokio::time::timeout(Duration::from_secs(15), self.0.next()).await;
+        next.expect("an answer in time").expect("no end")
+    }
+
+    /// Whether there is nothing to hear for a while.
+    pub(super) async fn is_quiet(&mut self, length: Duration) -> bool {
+        tokio::time::timeout(length, self.0.next()).await.is_err()
     }
 }
 

@@ -5,8 +5,10 @@ use domain::geofence::Shape;
 use domain::position::Position;
 use domain::presence::{Facts, Report};
 use domain::visit::{FenceRef, FenceVersion, Fix, Kind, Located, Near, World, derive};
-use entity::field::{check_in, geofence, geofence_version, quarantine, receipt, visit};
+use entity::field::{change, check_in, geofence, geofence_version, quarantine, receipt, visit};
 use entity::id::{CheckInId, GeofenceId, QuarantineId, UserId, VisitId};
+use presence::Topic;
+use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 
 use super::bed::Bed;
@@ -69,13 +71,13 @@ impl Bed {
     }
 
     /// A point that was kept aside.
-    pub(super) async fn quarantined(&self, rep: &str, at: DateTime<Utc>) -> quarantine::Model {
+    pub(super) async fn quarantined(&self, rep: &str, at: DateTime<Utc>, raw: &[u8]) {
         let row = quarantine::Model {
             id: QuarantineId::new(),
             rep_id: self.users[rep],
             device_id: self.devices[rep],
             client_id: format!("{}", at.timestamp()),
-            raw: br#"{"kind":"TRAIL"}"#.to_vec(),
+            raw: raw.to_vec(),
             reason: "NO_POSITION".to_owned(),
             message: "a trail point needs a position".to_owned(),
             received_at: at,
@@ -85,11 +87,11 @@ impl Bed {
         };
         self.insert(row.clone()).await;
         self.receipt(rep, receipt::Status::Quarantined, at, |receipt| {
+            receipt.client_id = row.client_id.clone();
             receipt.reason = Some(row.reason.clone());
             receipt.quarantine_id = Some(row.id);
         })
         .await;
-        row
     }
 
     /// A point that was ignored, and one that came twice.
@@ -179,9 +181,41 @@ impl Bed {
         row
     }
 
+    /// A change of a visit in the feed.
+    pub(super) async fn change(&self, seq: i64, visit: &visit::Model, kind: change::Kind) {
+        self.insert(change::Model {
+            seq,
+            rep_id: visit.rep_id,
+            visit_id: visit.id,
+            kind,
+            revision: visit.revision,
+            reason: None,
+            at: visit.updated_at,
+        })
+        .await;
+        let count = Statement::from_sql_and_values(
+            self.db.backend(),
+            "UPDATE counter SET value = $1 WHERE name = 'changes'",
+            [seq.into()],
+        );
+        self.db.write.execute_raw(count).await.unwrap();
+        self.presence.wake(Topic::Changes).await;
+    }
+
     /// The rep is seen at a place, so many minutes ago.
     pub(super) async fn seen(&self, rep: UserId, revision: i64, place: (f64, f64), minutes: i64) {
         let at = Utc::now() - TimeDelta::minutes(minutes);
+        self.seen_at(rep, revision, place, at).await;
+    }
+
+    /// The rep is seen at a place at an instant.
+    pub(super) async fn seen_at(
+        &self,
+        rep: UserId,
+        revision: i64,
+        place: (f64, f64),
+        at: DateTime<Utc>,
+    ) {
         let mut facts = Facts::none(rep.uuid());
         facts.revision = revision;
         facts.absorb(&Report {

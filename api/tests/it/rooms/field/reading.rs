@@ -153,7 +153,8 @@ async fn every_point_is_found_with_what_became_of_it(
         Some("acme"),
     )
     .await;
-    bed.quarantined("ann", at("11-03 10:02")).await;
+    bed.quarantined("ann", at("11-03 10:02"), br#"{"kind":"TRAIL"}"#)
+        .await;
     bed.receipt("ann", receipt::Status::Ignored, at("11-03 10:03"), |row| {
         row.reason = Some("OFF_DUTY".to_owned());
     })

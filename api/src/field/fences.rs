@@ -1,0 +1,240 @@
+//! How geofences are drawn, changed and retired.
+
+use async_graphql::{Context, ID, InputObject, OneofObject};
+use chrono::{DateTime, Utc};
+use domain::geofence::{FenceError, Shape};
+use domain::position::{Coordinate, Position, PositionError};
+use entity::customers::customer;
+use entity::field::{geofence, geofence_version};
+use entity::id::{CustomerId, GeofenceId};
+use entity::viewer::Scope;
+use presence::Topic;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+};
+use serde_json::Value as Json;
+
+use super::presence::live;
+use crate::context::Request;
+use crate::error::{Error, Result};
+use crate::input::{self, Faults, NAME_LENGTH};
+use crate::scalar::{now, whole_millis};
+
+/// The shape of a geofence: a circle or a polygon.
+#[derive(Clone, Debug, OneofObject)]
+pub enum ShapeInput {
+    /// All places within a radius of a centre.
+    Circle(CircleInput),
+    /// A GeoJSON Polygon or MultiPolygon in WGS-84, or a Feature of one; holes are allowed.
+    Polygon(Json),
+}
+
+/// All places within a radius of a centre.
+#[derive(Clone, Copy, Debug, InputObject)]
+pub struct CircleInput {
+    /// The centre, degrees north of the equator, WGS-84.
+    pub latitude: f64,
+    /// The centre, degrees east of Greenwich, WGS-84.
+    pub longitude: f64,
+    /// The radius in metres, above 0 and at most 50,000.
+    pub radius_m: f64,
+}
+
+/// A new geofence.
+#[derive(Clone, Debug, InputObject)]
+pub struct DrawGeofenceInput {
+    /// Whose place it is.
+    pub customer_id: ID,
+    /// What people call it, such as the back entrance.
+    pub name: Option<String>,
+    /// Its shape.
+    pub shape: ShapeInput,
+    /// From when on it counts, past visits included; now when left out.
+    pub valid_from: Option<DateTime<Utc>>,
+}
+
+/// A new shape of a geofence.
+#[derive(Clone, Debug, InputObject)]
+pub struct EditGeofenceInput {
+    /// The geofence.
+    pub id: ID,
+    /// Its new shape.
+    pub shape: ShapeInput,
+    /// From when on the new shape counts, later than the newest one does; now when left out.
+    pub valid_from: Option<DateTime<Utc>>,
+}
+
+/// The shape, or what is wrong with it and where.
+fn shape(input: &ShapeInput) -> Result<Shape> {
+    let refuse =
+        |field: &str, fault: FenceError| Error::refuse(fault.code(), field, fault.to_string());
+    match input {
+        ShapeInput::Circle(circle) => {
+            let centre = Position::new(circle.latitude, circle.longitude).map_err(misplaced)?;
+            Shape::circle(centre, circle.radius_m)
+                .map_err(|fault| refuse("shape.circle.radiusM", fault))
+        }
+        ShapeInput::Polygon(geojson) => {
+            Shape::from_geojson(geojson).map_err(|fault| refuse("shape.polygon", fault))
+        }
+    }
+}
+
+fn misplaced(fault: PositionError) -> Error {
+    let field = match fault.field() {
+        Coordinate::Latitude => "shape.circle.latitude",
+        Coordinate::Longitude => "shape.circle.longitude",
+    };
+    Error::refuse("COORDINATE_OUT_OF_RANGE", field, fault.to_string())
+}
+
+/// A version with this shape.
+fn version(
+    ctx: &Context<'_>,
+    geofence_id: GeofenceId,
+    version: i32,
+    valid_from: DateTime<Utc>,
+    shape: &Shape,
+) -> Result<geofence_version::Model> {
+    let bare = geofence_version::Model {
+        geofence_id,
+        version,
+        valid_from,
+        valid_to: None,
+        kind: geofence_version::Kind::Polygon,
+        latitude: None,
+        longitude: None,
+        radius_m: None,
+        geojson: None,
+        area_m2: shape.area_m2(),
+        created_by: Some(ctx.viewer()?.user),
+        created_at: now(),
+    };
+    Ok(match shape {
+        Shape::Circle(circle) => geofence_version::Model {
+            kind: geofence_version::Kind::Circle,
+            latitude: Some(circle.centre().latitude()),
+            longitude: Some(circle.centre().longitude()),
+            radius_m: Some(circle.radius_m()),
+            ..bare
+        },
+        Shape::MultiPolygon(_) => geofence_version::Model {
+            geojson: Some(shape.to_geojson()),
+            ..bare
+        },
+    })
+}
+
+pub(super) async fn draw(ctx: &Context<'_>, input: DrawGeofenceInput) -> Result<geofence::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let (scope, visible) = (ctx.scope()?, customer::Entity::visible_to);
+    let read = CustomerId::from_global;
+    let customer = input::seen(&txn, scope, visible, read, &input.customer_id, "customer").await?;
+    let mut faults = Faults::default();
+    let name = faults.optional("name", input.name.as_deref(), NAME_LENGTH);
+    faults.finish()?;
+    let shape = shape(&input.shape)?;
+    let fence = geofence::Model {
+        id: GeofenceId::new(),
+        customer_id: customer.id,
+        name,
+        created_at: now(),
+        retired_at: None,
+    };
+    let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
+    let first = version(ctx, fence.id, 1, valid_from, &shape)?;
+    let fence = fence.into_active_model().insert(&txn).await?;
+    first.into_active_model().insert(&txn).await?;
+    changed(&txn, customer.id, valid_from).await?;
+    txn.commit().await?;
+    wake(ctx).await?;
+    Ok(fence)
+}
+
+pub(super) async fn edit(ctx: &Context<'_>, input: EditGeofenceInput) -> Result<geofence::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let fence = seen(ctx, &txn, &input.id).await?;
+    if fence.retired_at.is_some() {
+        return Err(Error::refuse("RETIRED", "id", "the geofence is retired"));
+    }
+    let shape = shape(&input.shape)?;
+    let newest = versions(&txn, fence.id).await?.into_iter().next_back();
+    let newest = newest.ok_or_else(|| Error::internal("a geofence without a version"))?;
+    let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
+    if valid_from <= newest.valid_from {
+        let message = format!(
+            "its newest shape counts from {} on, a new one must count from later on",
+            newest.valid_from
+        );
+        return Err(Error::refuse("OUT_OF_RANGE", "validFrom", message));
+    }
+    let next = version(ctx, fence.id, newest.version + 1, valid_from, &shape)?;
+    let mut newest = newest.into_active_model();
+    newest.valid_to = Set(Some(valid_from));
+    newest.update(&txn).await?;
+    next.into_active_model().insert(&txn).await?;
+    changed(&txn, fence.customer_id, valid_from).await?;
+    txn.commit().await?;
+    wake(ctx).await?;
+    Ok(fence)
+}
+
+pub(super) async fn retire(ctx: &Context<'_>, id: &ID) -> Result<geofence::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let fence = seen(ctx, &txn, id).await?;
+    if fence.retired_at.is_some() {
+        return Ok(fence);
+    }
+    let at = now();
+    for version in versions(&txn, fence.id).await? {
+        if version.valid_to.is_none_or(|until| until > at) {
+            // One that was to begin later never does.
+            let until = at.max(version.valid_from);
+            let mut version = version.into_active_model();
+            version.valid_to = Set(Some(until));
+            version.update(&txn).await?;
+        }
+    }
+    let mut fence = fence.into_active_model();
+    fence.retired_at = Set(Some(at));
+    let fence = fence.update(&txn).await?;
+    changed(&txn, fence.customer_id, at).await?;
+    txn.commit().await?;
+    wake(ctx).await?;
+    Ok(fence)
+}
+
+async fn seen(ctx: &Context<'_>, txn: &impl ConnectionTrait, id: &ID) -> Result<geofence::Model> {
+    let (scope, visible) = (ctx.scope()?, geofence::Entity::visible_to);
+    input::seen(txn, scope, visible, GeofenceId::from_global, id, "geofence").await
+}
+
+/// All versions of a fence, the oldest first.
+async fn versions(
+    txn: &impl ConnectionTrait,
+    fence: GeofenceId,
+) -> Result<Vec<geofence_version::Model>> {
+    use geofence_version::Column;
+
+    let versions = geofence_version::Entity::visible_to(&Scope::All)
+        .filter(Column::GeofenceId.eq(fence))
+        .order_by_asc(Column::Version);
+    Ok(versions.all(txn).await?)
+}
+
+/// Tells the workers that they hold old fences, and whose tracks this touches.
+async fn changed(
+    txn: &impl ConnectionTrait,
+    customer: CustomerId,
+    earliest: DateTime<Utc>,
+) -> Result<()> {
+    ingest::verbs::fences_changed(txn).await?;
+    Ok(ingest::verbs::customer_changed(txn, customer, earliest).await?)
+}
+
+async fn wake(ctx: &Context<'_>) -> Result<()> {
+    let presence = live(ctx)?;
+    presence.wake(Topic::Fences).await;
+    presence.wake(Topic::Tracks).await;
+    Ok(())
+}

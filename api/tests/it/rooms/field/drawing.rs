@@ -1,0 +1,221 @@
+//! Fences: drawn, changed, retired, and refused with the ring and its fault.
+
+use entity::field::{geofence_version, track, track_dirty};
+use entity::viewer::Scope;
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use serde_json::{Value, json};
+use testbed::Backend;
+
+use super::bed::{Bed, at};
+use super::history::DOOR;
+
+const DRAW: &str = "mutation ($input: DrawGeofenceInput!) { drawGeofence(input: $input) {
+    geofence { id name customer { name } current { version kind areaM2 geojson
+        circle { radiusM } createdBy { name } } }
+    userErrors { code field message } } }";
+const EDIT: &str = "mutation ($input: EditGeofenceInput!) { editGeofence(input: $input) {
+    geofence { versions(orderBy: {version: ASC}) { nodes { version kind validFrom validTo } } }
+    userErrors { code field message } } }";
+const RETIRE: &str = "mutation ($id: ID!) { retireGeofence(id: $id) {
+    geofence { retiredAt current { version } } userErrors { code } } }";
+
+fn circle(radius_m: f64) -> Value {
+    json!({ "circle": { "latitude": DOOR.0, "longitude": DOOR.1, "radiusM": radius_m } })
+}
+
+fn square() -> Value {
+    json!({ "polygon": { "type": "Polygon", "coordinates": [[
+        [121.47, 31.23], [121.48, 31.23], [121.48, 31.24], [121.47, 31.24], [121.47, 31.23],
+    ]] } })
+}
+
+impl Bed {
+    async fn drawn(&self, name: &str, shape: Value) -> Value {
+        let customer = self.customers["acme"].global();
+        let input = json!({ "customerId": customer, "name": "door", "shape": shape });
+        let reply = self.ask(name, DRAW, json!({ "input": input })).await;
+        assert!(reply.body.get("errors").is_none(), "{}", reply.body);
+        reply.body["data"]["drawGeofence"].clone()
+    }
+
+    async fn tracked(&self, rep: &str) {
+        self.insert(track::Model {
+            rep_id: self.users[rep],
+            revision: 1,
+            claim_token: None,
+            claimed_until: None,
+            tries: 0,
+            failed_at: None,
+            set_aside_at: None,
+            retry_at: None,
+            last_error: None,
+            due_at: None,
+            live: None,
+        })
+        .await;
+    }
+
+    /// Whose tracks wait for the worker.
+    pub(super) async fn dirty(&self) -> Vec<entity::id::UserId> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "nobody reads this table in the API"
+        )]
+        let rows = track_dirty::Entity::find()
+            .all(&self.db.read)
+            .await
+            .unwrap();
+        rows.into_iter().map(|row| row.rep_id).collect()
+    }
+
+    async fn fences_counter(&self) -> i64 {
+        let text = "SELECT value FROM counter WHERE name = 'fences'";
+        let statement = Statement::from_string(self.db.backend(), text);
+        let row = self
+            .db
+            .read
+            .query_one_raw(statement)
+            .await
+            .unwrap()
+            .unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_drawn_fence_counts_and_the_workers_are_told(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    bed.tracked("ann").await;
+    bed.tracked("cy").await;
+    let drawn = bed.drawn("Nora", circle(80.0)).await;
+    assert_eq!(drawn["userErrors"], json!([]));
+    let fence = &drawn["geofence"];
+    assert_eq!(
+        (&fence["name"], &fence["customer"]["name"]),
+        (&json!("door"), &json!("acme"))
+    );
+    assert_eq!(fence["current"]["circle"]["radiusM"], 80.0);
+    assert_eq!(fence["current"]["createdBy"]["name"], "Nora");
+    assert_eq!(bed.fences_counter().await, 1);
+    assert_eq!(bed.dirty().await, [bed.users["ann"]], "acme is ann's");
+    let polygon = bed.drawn("Nora", square()).await["geofence"]["current"].clone();
+    assert_eq!(
+        (&polygon["kind"], &polygon["circle"]),
+        (&json!("POLYGON"), &Value::Null)
+    );
+    assert_eq!(polygon["geojson"]["type"], "Polygon");
+    let rows = geofence_version::Entity::visible_to(&Scope::All);
+    assert_eq!(rows.all(&bed.db.read).await.unwrap().len(), 2);
+}
+
+#[rstest]
+#[case(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": 0.0 } }),
+    "RADIUS_OUT_OF_RANGE", "shape.circle.radiusM")]
+#[case(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": 100_000.0 } }),
+    "RADIUS_OUT_OF_RANGE", "shape.circle.radiusM")]
+#[case(json!({ "circle": { "latitude": 91.0, "longitude": 121.0, "radiusM": 5.0 } }),
+    "COORDINATE_OUT_OF_RANGE", "shape.circle.latitude")]
+#[case(json!({ "polygon": { "type": "Point", "coordinates": [1, 2] } }),
+    "WRONG_GEOJSON_TYPE", "shape.polygon")]
+#[case(json!({ "polygon": { "type": "Polygon", "coordinates": [] } }), "EMPTY", "shape.polygon")]
+#[case(json!({ "polygon": "no" }), "MALFORMED_GEOJSON", "shape.polygon")]
+#[case(json!({ "polygon": { "type": "Polygon", "coordinates": [[
+    [0.0, 0.0], [0.01, 0.01], [0.01, 0.0], [0.0, 0.01], [0.0, 0.0]]] } }),
+    "SELF_INTERSECTION", "shape.polygon")]
+#[tokio::test]
+async fn a_shape_that_is_none_is_refused_with_its_fault(
+    #[case] shape: Value,
+    #[case] code: &str,
+    #[case] field: &str,
+) {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let drawn = bed.drawn("Ada", shape).await;
+    assert_eq!(drawn["geofence"], Value::Null);
+    let error = &drawn["userErrors"][0];
+    assert_eq!(
+        (&error["code"], &error["field"]),
+        (&json!(code), &json!(field)),
+        "{error}"
+    );
+    assert_eq!(bed.fences_counter().await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_new_shape_counts_from_its_time_on(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let id = bed.fence("acme").await.global();
+    let edit = async |shape: Value, from: Option<&str>| {
+        let input = json!({ "id": id, "shape": shape, "validFrom": from });
+        let reply = bed.ask("Nora", EDIT, json!({ "input": input })).await;
+        assert!(reply.body.get("errors").is_none(), "{}", reply.body);
+        reply.body["data"]["editGeofence"].clone()
+    };
+    let edited = edit(square(), Some("2026-11-01T00:00:00Z")).await;
+    let versions = &edited["geofence"]["versions"]["nodes"];
+    assert_eq!(versions[0]["validTo"], "2026-11-01T00:00:00+00:00");
+    assert_eq!(
+        (&versions[1]["kind"], &versions[1]["validTo"]),
+        (&json!("POLYGON"), &Value::Null)
+    );
+    let early = edit(circle(50.0), Some("2026-10-01T00:00:00Z")).await;
+    assert_eq!(early["userErrors"][0]["code"], "OUT_OF_RANGE");
+    for _ in 0..2 {
+        let reply = bed.ask("Nora", RETIRE, json!({ "id": id })).await;
+        let retired = &reply.body["data"]["retireGeofence"]["geofence"];
+        assert_ne!(retired["retiredAt"], Value::Null);
+        assert_eq!(retired["current"], Value::Null);
+    }
+    let late = edit(circle(50.0), None).await;
+    assert_eq!(late["userErrors"][0]["code"], "RETIRED");
+}
+
+#[tokio::test]
+async fn fences_are_drawn_by_managers_where_they_see_the_customer() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let fence = bed.fence("core").await.global();
+    let input = json!({ "input": { "customerId": bed.customers["core"].global(),
+        "shape": circle(50.0) } });
+    assert_eq!(
+        bed.ask("Nora", DRAW, input.clone()).await.code(),
+        "NOT_FOUND"
+    );
+    assert_eq!(bed.ask("cy", DRAW, input).await.code(), "FORBIDDEN");
+    let edit = json!({ "input": { "id": fence, "shape": circle(50.0) } });
+    assert_eq!(bed.ask("Nora", EDIT, edit).await.code(), "NOT_FOUND");
+    assert_eq!(
+        bed.ask("Nora", RETIRE, json!({ "id": fence })).await.code(),
+        "NOT_FOUND"
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_check_in_is_judged_by_the_fences_of_its_time(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    bed.fence("acme").await;
+    bed.fence("core").await;
+    bed.fences.fresh().await.unwrap();
+    bed.drawn("Ada", circle(30.0)).await;
+    bed.fences.fresh().await.unwrap();
+    bed.check_in("ann", at("11-03 10:00"), Some(DOOR)).await;
+    let query = "{ checkIns { nodes { verdicts { verdict distanceM exitMarginM sentence
+        geofenceVersion customer { name } geofence { name } } } } }";
+    let judged = bed.data("ann", query).await["checkIns"]["nodes"][0]["verdicts"].clone();
+    assert_eq!(
+        judged.as_array().unwrap().len(),
+        1,
+        "core is not ann's, the door came later"
+    );
+    assert_eq!(judged[0]["verdict"], "INSIDE");
+    assert_eq!(judged[0]["sentence"], "Inside: 100 m within the boundary.");
+    assert_eq!(judged[0]["customer"]["name"], "acme");
+}
