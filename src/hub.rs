@@ -1,13 +1,17 @@
 //! What every long-running process of a deployment shares: the database, the live state, the
 //! fences, the worker, the night's work, the health.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 use entity::Database;
 use ingest::{Backlog, Committer, Fences, Intake, Rebuild, Worker};
+use metrics::gauge;
 use presence::Presence;
 use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{
@@ -22,6 +26,8 @@ use crate::{
 
 /// A worker that keeps up leaves nothing waiting for longer.
 const LATE: TimeDelta = TimeDelta::seconds(60);
+/// How often the metrics are told how far the workers are behind.
+const MEASURE: Duration = Duration::from_secs(15);
 
 /// The shared pieces of a process. Clones are the same.
 #[derive(Clone)]
@@ -71,6 +77,10 @@ impl Hub {
         lifecycle.keep("wake-ups", move |token| {
             let presence = presence.clone();
             async move { presence.run(token).await }
+        });
+        let database = self.database.clone();
+        lifecycle.keep("backlog", move |token| {
+            measure_backlog(database.clone(), token)
         });
         let (fences, presence) = (self.fences.clone(), self.presence.clone());
         lifecycle.keep("fences", move |token| {
@@ -139,6 +149,23 @@ async fn is_live(presence: Presence) -> Part {
     match presence.ping().await {
         Ok(()) => Part::ready(),
         Err(_) => Part::degraded("Redis does not answer: live positions may be old"),
+    }
+}
+
+/// Tells the metrics how far the workers are behind.
+async fn measure_backlog(database: Database, halting: CancellationToken) {
+    while halting
+        .run_until_cancelled(tokio::time::sleep(MEASURE))
+        .await
+        .is_some()
+    {
+        if let Ok(backlog) = Backlog::read(&database).await {
+            let waits = backlog
+                .oldest
+                .map_or(TimeDelta::zero(), |oldest| Utc::now() - oldest);
+            gauge!("fieldhub_backlog_seconds").set(waits.as_seconds_f64().max(0.0));
+            gauge!("fieldhub_tracks_set_aside").set(backlog.set_aside as f64);
+        }
     }
 }
 

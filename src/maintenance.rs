@@ -102,34 +102,44 @@ impl Maintenance {
         Ok(claimed.rows_affected == 1)
     }
 
-    /// Does the night's work now.
+    /// Does the night's work now. Each part is done though another failed; the first failure is
+    /// told at the end.
     pub(crate) async fn work(&self, now: DateTime<Utc>) -> anyhow::Result<Report> {
-        let made = migration::ensure_partitions(&self.database.write, now.date_naive())
+        let partitions = self.make_partitions(now).await;
+        let frozen = api::performance::freeze_closed(&self.database, now)
+            .await
+            .map_err(|error| anyhow::anyhow!("closed periods cannot be frozen: {error:?}"));
+        let purged = self.purge(now).await;
+        Ok(Report {
+            frozen: frozen?,
+            partitions: partitions?,
+            purged: purged?,
+        })
+    }
+
+    async fn make_partitions(&self, now: DateTime<Utc>) -> anyhow::Result<usize> {
+        let partitions = migration::ensure_partitions(&self.database.write, now.date_naive())
             .await
             .context("the partitions of check-ins cannot be made")?;
-        for month in &made.skipped {
+        for month in &partitions.skipped {
             tracing::warn!(
                 month,
                 "check-ins of the month stay in the default partition"
             );
         }
-        let frozen = api::performance::freeze_closed(&self.database, now)
-            .await
-            .map_err(|error| anyhow::anyhow!("closed periods cannot be frozen: {error:?}"))?;
+        Ok(partitions.made.len())
+    }
+
+    async fn purge(&self, now: DateTime<Utc>) -> anyhow::Result<Purged> {
         let days = TimeDelta::days(self.check_in_retention_days.into());
         let retention = Retention {
             check_ins: days,
             receipts: days,
         };
-        let purged = Purge::new(self.database.clone(), retention)
+        Purge::new(self.database.clone(), retention)
             .once(now)
             .await
-            .context("old check-ins cannot be purged")?;
-        Ok(Report {
-            frozen,
-            partitions: made.made.len(),
-            purged,
-        })
+            .context("old check-ins cannot be purged")
     }
 
     async fn zone(&self) -> anyhow::Result<Tz> {

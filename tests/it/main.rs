@@ -18,3 +18,4 @@ mod harness;
 mod house;
 mod operations;
 mod schema_is_fresh;
+mod spine;

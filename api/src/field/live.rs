@@ -56,14 +56,16 @@ pub(super) struct Entry {
 }
 
 impl Live {
-    /// The newest facts, read at most so long ago.
-    pub(super) async fn view(&self, presence: &Presence, age: Duration) -> Result<Arc<View>> {
+    /// The newest facts, as of this instant or later.
+    pub(super) async fn view(&self, presence: &Presence, since: Instant) -> Result<Arc<View>> {
         let mut known = self.shared.view.lock().await;
-        if let Some((read_at, view)) = known.as_ref()
-            && read_at.elapsed() < age
-        {
-            return Ok(view.clone());
+        if let Some((read_at, view)) = known.as_ref() {
+            if *read_at >= since {
+                return Ok(view.clone());
+            }
+            breathe(*read_at).await;
         }
+        let reading_at = Instant::now();
         let view = match known.as_ref() {
             Some((_, view)) => {
                 let changes = presence.since(&view.cursor).await;
@@ -72,7 +74,7 @@ impl Live {
                 // A store that was emptied is followed once it is whole again.
                 if is_incomplete || (changes.facts.is_empty() && !changes.is_reset) {
                     let view = view.clone();
-                    *known = Some((Instant::now(), view.clone()));
+                    *known = Some((reading_at, view.clone()));
                     return Ok(view);
                 }
                 view.then(changes.cursor, changes.facts, changes.is_reset)
@@ -83,7 +85,7 @@ impl Live {
             }
         };
         let view = Arc::new(view);
-        *known = Some((Instant::now(), view.clone()));
+        *known = Some((reading_at, view.clone()));
         Ok(view)
     }
 
@@ -100,14 +102,16 @@ impl Live {
         Ok(roster)
     }
 
-    /// The newest sequence of the feed of visits.
-    pub(super) async fn newest_change(&self, database: &Database) -> Result<i64> {
+    /// The newest sequence of the feed of visits, as of this instant or later.
+    pub(super) async fn newest_change(&self, database: &Database, since: Instant) -> Result<i64> {
         let mut known = self.shared.changes.lock().await;
-        if let Some((read_at, newest)) = *known
-            && read_at.elapsed() < BREATH
-        {
-            return Ok(newest);
+        if let Some((read_at, newest)) = *known {
+            if read_at >= since {
+                return Ok(newest);
+            }
+            breathe(read_at).await;
         }
+        let reading_at = Instant::now();
         let statement = Statement::from_sql_and_values(
             database.backend(),
             "SELECT value FROM counter WHERE name = $1",
@@ -115,9 +119,14 @@ impl Live {
         );
         let row = database.read.query_one_raw(statement).await?;
         let newest = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-        *known = Some((Instant::now(), newest));
+        *known = Some((reading_at, newest));
         Ok(newest)
     }
+}
+
+/// Waits until the last reading is a breath ago.
+async fn breathe(read_at: Instant) {
+    tokio::time::sleep_until((read_at + BREATH).into()).await;
 }
 
 async fn is_incomplete(presence: &Presence) -> Result<bool> {

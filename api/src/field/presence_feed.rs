@@ -58,6 +58,8 @@ pub(super) struct PresenceFeed {
     /// By rep: the generation of the facts that were judged, and the state that was told; none
     /// of those who are outside of the rectangle.
     told: HashMap<Uuid, (u64, Option<State>)>,
+    /// When there was last a reason to look.
+    heard_at: Instant,
     /// When everybody was last judged, new facts or not.
     judged_at: Instant,
     has_begun: bool,
@@ -81,6 +83,7 @@ impl PresenceFeed {
             hints: watch.presence.listen(presence::Topic::Presence),
             watch,
             told: HashMap::new(),
+            heard_at: Instant::now(),
             judged_at: Instant::now(),
             has_begun: false,
             is_failing: false,
@@ -93,6 +96,7 @@ impl PresenceFeed {
             if self.has_begun || self.is_failing {
                 tokio::time::sleep(BREATH).await;
                 self.hints.wait(TICK.saturating_sub(BREATH)).await;
+                self.heard_at = Instant::now();
             }
             match self.look().await {
                 Ok(Some(change)) => {
@@ -121,8 +125,8 @@ impl PresenceFeed {
             None => None,
         };
         // What was missed must be in view.
-        let age = left.as_ref().map_or(BREATH, |_| Duration::ZERO);
-        let view = watch.live.view(&watch.presence, age).await?;
+        let since = left.as_ref().map_or(self.heard_at, |_| Instant::now());
+        let view = watch.live.view(&watch.presence, since).await?;
         let is_known = |rep: UserId| view.reps.contains_key(&rep.uuid());
         let reps = roster.seen(&scope, watch.team, is_known);
         let shown = self.shown(&reps);

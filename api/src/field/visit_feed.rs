@@ -1,7 +1,7 @@
 //! The feed of what happened to visits, read from the table by its sequence.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -75,6 +75,8 @@ pub(super) struct VisitFeed {
     viewer: UserId,
     hints: Listener,
     after: i64,
+    /// When there was last a reason to look.
+    heard_at: Instant,
     /// Read and not yet taken; never more than one read's.
     waiting: VecDeque<change::Model>,
     is_failing: bool,
@@ -90,7 +92,8 @@ impl VisitFeed {
         after: Option<String>,
     ) -> Result<Self> {
         let hints = presence.listen(presence::Topic::Changes);
-        let newest = live.newest_change(&database).await?;
+        let heard_at = Instant::now();
+        let newest = live.newest_change(&database, heard_at).await?;
         let after = match after {
             Some(text) => text
                 .parse()
@@ -105,6 +108,7 @@ impl VisitFeed {
             viewer,
             hints,
             after,
+            heard_at,
             waiting: VecDeque::new(),
             is_failing: false,
         })
@@ -121,6 +125,7 @@ impl VisitFeed {
                 Ok(false) => {
                     self.is_failing = false;
                     self.hints.wait(POLL).await;
+                    self.heard_at = Instant::now();
                 }
                 Err(error) if error.code() == Code::Unauthenticated => return None,
                 Err(error) => {
@@ -138,7 +143,10 @@ impl VisitFeed {
     async fn read(&mut self) -> Result<bool> {
         use change::Column;
 
-        let newest = self.live.newest_change(&self.database).await?;
+        let newest = self
+            .live
+            .newest_change(&self.database, self.heard_at)
+            .await?;
         if newest <= self.after {
             return Ok(false);
         }

@@ -4,15 +4,15 @@
 mod bombs;
 mod clocks;
 mod crashes;
-mod deployment;
+pub(crate) mod deployment;
 mod migrations;
 mod oracle;
 mod outages;
-mod phones;
+pub(crate) mod phones;
 mod poison;
 mod readers;
 mod repeats;
-mod scene;
+pub(crate) mod scene;
 mod stop;
 
 use std::sync::Arc;

@@ -147,6 +147,20 @@ impl Scene {
                 created_at: at,
                 deactivated_at: None,
             });
+        let admin = user::Model {
+            id: UserId::new(),
+            email: "admin@scene.example".into(),
+            name: "Admin".into(),
+            phone: None,
+            role: Role::Admin,
+            team_id: None,
+            password_hash: None,
+            subject: None,
+            token_version: 0,
+            created_at: at,
+            deactivated_at: None,
+        };
+        let users = users.chain([admin]);
         insert::<user::ActiveModel>(db, users.collect()).await?;
         let devices = self.reps.iter().map(|rep| device::Model {
             id: rep.device,

@@ -5,16 +5,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{SinkExt, StreamExt, future::join_all};
+use futures_util::{StreamExt, future::join_all};
 use rstest::rstest;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::Barrier,
 };
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::faults::{Scenario, deployment::Profile, scaled};
+use crate::{
+    faults::{Scenario, deployment::Profile, scaled},
+    harness::graphql,
+};
 
 #[rstest]
 #[case::embedded(Profile::Embedded)]
@@ -24,6 +27,7 @@ async fn f13_a_stop_answers_what_is_in_flight_and_says_goodbye(#[case] profile: 
     let count = scaled(60, 200);
     let mut scenario = Scenario::start("F13", profile, 4, 113).await;
     let address = scenario.deployment.api.address().expect("an address");
+    let url = scenario.deployment.api.url.clone();
     let ready = Arc::new(Barrier::new(2 * count + 1));
     let uploads: Vec<_> = (0..count)
         .map(|number| {
@@ -40,7 +44,7 @@ async fn f13_a_stop_answers_what_is_in_flight_and_says_goodbye(#[case] profile: 
     let sockets: Vec<_> = (0..count)
         .map(|number| {
             let rep = &scenario.scene.reps[number % scenario.scene.reps.len()];
-            tokio::spawn(socket(address.clone(), rep.token.clone(), ready.clone()))
+            tokio::spawn(socket(url.clone(), rep.token.clone(), ready.clone()))
         })
         .collect();
     ready.wait().await;
@@ -108,31 +112,9 @@ async fn upload(address: String, token: String, body: String, ready: Arc<Barrier
     }
 }
 
-/// Opens a socket, introduces itself, and tells with which code and when it was closed.
-async fn socket(address: String, token: String, ready: Arc<Barrier>) -> (Option<u16>, Instant) {
-    let mut request = format!("ws://{address}/graphql/ws")
-        .into_client_request()
-        .expect("a request");
-    let protocol = "graphql-transport-ws".parse().expect("a header");
-    request
-        .headers_mut()
-        .insert("sec-websocket-protocol", protocol);
-    let (mut socket, _) = tokio_tungstenite::connect_async(request)
-        .await
-        .expect("the socket opens");
-    let payload = serde_json::json!({ "authorization": format!("Bearer {token}") });
-    let hello = serde_json::json!({ "type": "connection_init", "payload": payload });
-    socket
-        .send(Message::text(hello.to_string()))
-        .await
-        .expect("the hello is sent");
-    let welcome = socket.next().await.expect("an answer").expect("a message");
-    assert!(
-        welcome
-            .to_text()
-            .is_ok_and(|text| text.contains("connection_ack")),
-        "{welcome}"
-    );
+/// Opens a socket and tells with which code and when it was closed.
+async fn socket(url: String, token: String, ready: Arc<Barrier>) -> (Option<u16>, Instant) {
+    let mut socket = graphql::connect(&url, &token).await;
     ready.wait().await;
     while let Some(Ok(message)) = socket.next().await {
         if let Message::Close(frame) = message {
