@@ -9,6 +9,7 @@ mod lifecycle;
 mod log;
 mod maintenance;
 mod serve;
+mod signals;
 mod simulate;
 mod store;
 mod token;

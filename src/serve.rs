@@ -32,7 +32,8 @@ use crate::{
         observe, openapi, page, problem, server,
     },
     hub::Hub,
-    lifecycle::{Lifecycle, Signals},
+    lifecycle::Lifecycle,
+    signals::Signals,
 };
 
 /// How long a sign-in's access token lasts; its refresh token gives the next one.

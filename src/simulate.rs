@@ -20,7 +20,8 @@ use crate::{
         phone::{Endpoint, Receipt},
         place::Place,
     },
-    lifecycle::{Lifecycle, Signals},
+    lifecycle::Lifecycle,
+    signals::Signals,
 };
 
 /// Customers that a rep goes round.

@@ -10,8 +10,9 @@ use crate::{
     },
     edge::{metrics::Metrics, server},
     hub::Hub,
-    lifecycle::{Lifecycle, Signals},
+    lifecycle::Lifecycle,
     serve::{layered, listen, operations},
+    signals::Signals,
 };
 
 /// What `ingest` is told.

@@ -13,6 +13,9 @@ use crate::demo::{
     place::Place,
 };
 
+/// A shift makes the evening count too; it is begun anew long before it would end by itself.
+const SHIFT: TimeDelta = TimeDelta::hours(6);
+
 /// A customer on the way, by its public id.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
@@ -86,12 +89,16 @@ struct LiveRep {
 impl LiveRep {
     /// Walks from customer to customer, for ever.
     async fn walk(mut self) {
-        // Not all phones speak at the same instant, and a shift makes the evening count too.
+        // Not all phones speak at the same instant.
         let delay = self.random.random_range(0.0..self.pace.step.as_secs_f64());
         tokio::time::sleep(Duration::from_secs_f64(delay)).await;
-        self.phone.keep(Point::new("SHIFT_START", Utc::now(), None));
         let mut here = self.mover.start;
+        let mut shift_until = Utc::now();
         loop {
+            if Utc::now() >= shift_until {
+                self.phone.keep(Point::new("SHIFT_START", Utc::now(), None));
+                shift_until = Utc::now() + SHIFT;
+            }
             let walk = self.next_walk(here);
             here = walk.last().0;
             self.follow(walk).await;

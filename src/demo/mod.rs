@@ -41,8 +41,9 @@ use crate::{
     },
     edge::metrics::Metrics,
     hub::Hub,
-    lifecycle::{Lifecycle, Signals},
+    lifecycle::Lifecycle,
     serve::{Door, listen},
+    signals::Signals,
 };
 
 /// How long the printed tokens are good for.

@@ -14,6 +14,7 @@ mod readers;
 mod repeats;
 pub(crate) mod scene;
 mod stop;
+mod tracker;
 
 use std::sync::Arc;
 
