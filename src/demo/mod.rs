@@ -24,13 +24,13 @@ use chrono::{TimeDelta, Utc};
 use entity::{id::UserId, people::user};
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
+use tokio::net::TcpListener;
 
 use crate::{
     config::{
         Mode,
         access::AuthConfig,
         http::{HttpConfig, MetricsConfig},
-        setting,
     },
     demo::{
         company::{Company, Rep, Shop},
@@ -42,7 +42,7 @@ use crate::{
     edge::metrics::Metrics,
     hub::Hub,
     lifecycle::Lifecycle,
-    serve::{Door, listen},
+    serve::Door,
     signals::Signals,
 };
 
@@ -75,7 +75,9 @@ pub(crate) async fn run(config: DemoConfig) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen()?;
     let lifecycle = Lifecycle::default();
     let track = config.track.as_deref().map(track_file::read).transpose()?;
-    let listener = listen(&setting::LISTEN, config.listen).await?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} is taken; say another --port", config.listen))?;
     let address = listener.local_addr()?;
     let filled = tokio::select! {
         filled = fill::fill(&config.folder, &lifecycle) => filled?,

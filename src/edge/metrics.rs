@@ -22,6 +22,10 @@ use crate::{
 const SECONDS: [f64; 14] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
+/// Bucket bounds of everything that is counted.
+const COUNTS: [f64; 12] = [
+    1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 5_000.0, 10_000.0, 50_000.0,
+];
 /// Histograms are folded this often, so that nobody's reading is needed to bound their memory.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -37,6 +41,12 @@ impl Metrics {
     pub(crate) fn install(access: MetricsConfig) -> anyhow::Result<Self> {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Suffix("_rows".to_owned()), &COUNTS)
+            })
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Suffix("_cost".to_owned()), &COUNTS)
+            })
             .and_then(PrometheusBuilder::install_recorder)
             .context("metrics cannot be counted")?;
         Ok(Self {

@@ -5,9 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use entity::id::UserId;
+use serde_json::{Value, json};
 
-use crate::harness::{Process, Settings};
+use crate::harness::{Process, Settings, graphql::ask};
 
 fn start(folder: &tempfile::TempDir, more: &[&str]) -> Process {
     let dir = folder.path().join("demo").display().to_string();
@@ -64,6 +65,57 @@ fn what_the_demo_prints_works_when_pasted_and_a_second_start_reuses_the_data() {
         customer(check_in),
         "the same company"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recorded_track_is_played_live() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let track = folder.path().join("drive.json");
+    // Ten seconds of the drive through Munich, a fix a second.
+    let fixes: Vec<Value> = (0..10)
+        .map(|second| {
+            json!({
+                "point": format!("POINT({} 48.1635)", 11.5643 + f64::from(second) * 0.0001),
+                "time": format!("2014-09-10 06:54:{second:02}+0200"),
+            })
+        })
+        .collect();
+    std::fs::write(&track, Value::from(fixes).to_string()).expect("a file");
+    let demo = start(&folder, &["--track", &track.display().to_string()]);
+    let said = demo.wait_for_output("Ctrl-C stops");
+    let admin = said
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("admin"))
+        .expect("a token");
+    let state = std::fs::read_to_string(folder.path().join("demo/demo.json")).expect("the state");
+    let state: Value = serde_json::from_str(&state).expect("JSON");
+    let player = state["company"]["reps"]
+        .as_array()
+        .and_then(|reps| reps.last())
+        .expect("reps");
+    let player: UserId = serde_json::from_value(player["id"].clone()).expect("an id");
+    let query = "query($id: ID!) { node(id: $id) { ... on User { presence { state \
+        position { latitude longitude } } } } }";
+    let begun = Instant::now();
+    loop {
+        let seen = ask(
+            &demo.url,
+            admin.trim(),
+            query,
+            json!({ "id": player.global() }),
+        )
+        .await;
+        let position = &seen["node"]["presence"]["position"];
+        if position["longitude"]
+            .as_f64()
+            .is_some_and(|longitude| longitude > 11.5647)
+        {
+            assert!((position["latitude"].as_f64().expect("a number") - 48.1635).abs() < 0.001);
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{seen}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// The commands of the text: each begins with `curl` and ends before an empty line.
