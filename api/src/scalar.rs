@@ -80,27 +80,13 @@ impl From<rust_decimal::Decimal> for Decimal {
     }
 }
 
-/// An amount of money.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
-pub struct Money {
-    /// The amount in the currency's main unit, exact.
-    pub amount: Decimal,
-    /// The currency, ISO 4217.
-    pub currency: String,
-}
-
-impl Money {
-    /// From the currency's minor unit, as money is stored.
-    pub fn from_minor(minor: i64, currency: &str) -> Self {
-        // Only currencies of ISO 4217 are stored; most have two decimals.
-        let decimals = currency
-            .parse()
-            .map_or(2, |currency: Currency| currency.decimals());
-        Self {
-            amount: Decimal(rust_decimal::Decimal::new(minor, decimals)),
-            currency: currency.to_owned(),
-        }
-    }
+/// An amount in the currency's main unit, from its minor unit, as money is stored.
+pub fn main_unit(minor: i64, currency: &str) -> Decimal {
+    // Only currencies of ISO 4217 are stored; most have two decimals.
+    let decimals = currency
+        .parse()
+        .map_or(2, |currency: Currency| currency.decimals());
+    Decimal(rust_decimal::Decimal::new(minor, decimals))
 }
 
 /// A place on the Earth.

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::loader;
 use crate::page::{Connection, Page};
 use crate::people::User;
-use crate::scalar::{Decimal, Money};
+use crate::scalar::{Decimal, main_unit};
 
 /// Whether an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -41,8 +41,10 @@ pub struct Order {
     pub number: String,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
-    /// What it comes to.
-    pub total: Money,
+    /// What it comes to, in its currency.
+    pub total: Decimal,
+    /// The currency of all its amounts, ISO 4217.
+    pub currency: String,
     /// Whether it stands.
     pub status: OrderStatus,
     /// What the rep wrote about it.
@@ -59,7 +61,8 @@ impl From<order::Model> for Order {
             id: row.id.global().into(),
             number: row.number.clone(),
             placed_at: row.placed_at,
-            total: Money::from_minor(row.total_minor, &row.currency),
+            total: main_unit(row.total_minor, &row.currency),
+            currency: row.currency.clone(),
             status: row.status.into(),
             note: row.note.clone(),
             created_at: row.created_at,
@@ -132,22 +135,22 @@ impl From<order_line::Model> for OrderLine {
 
 #[ComplexObject]
 impl OrderLine {
-    /// The price of one.
-    async fn unit_price(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+    /// The price of one, in the order's currency.
+    async fn unit_price(&self, ctx: &Context<'_>) -> Option<Result<Decimal>> {
         self.money(ctx, self.row.unit_price_minor).await
     }
 
-    /// What the line comes to.
-    async fn total(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+    /// What the line comes to, in the order's currency.
+    async fn total(&self, ctx: &Context<'_>) -> Option<Result<Decimal>> {
         self.money(ctx, self.row.total_minor).await
     }
 }
 
 impl OrderLine {
     /// The currency stands in the order.
-    async fn money(&self, ctx: &Context<'_>, minor: i64) -> Option<Result<Money>> {
+    async fn money(&self, ctx: &Context<'_>, minor: i64) -> Option<Result<Decimal>> {
         let order = loader::row(ctx, order::Entity::visible_to, self.row.order_id).await;
         let order = order.transpose()?;
-        Some(order.map(|order| Money::from_minor(minor, &order.currency)))
+        Some(order.map(|order| main_unit(minor, &order.currency)))
     }
 }
