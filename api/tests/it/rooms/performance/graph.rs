@@ -70,7 +70,7 @@ async fn revenue_is_explained_by_its_orders() -> Result<()> {
                                  metric: REVENUE, of: REPS) {{ ...behind }}
             }}
             fragment behind on Ranking {{ entries {{ nodes {{ value explain {{
-                orders(first: 1) {{ totalCount nodes {{ total {{ amount }} }} }}
+                orders(first: 1) {{ totalCount nodes {{ total }} }}
                 trainingRecords {{ totalCount }} }} }} }} }}"
         );
         let data = company.data("Ada", &query).await;
@@ -78,7 +78,7 @@ async fn revenue_is_explained_by_its_orders() -> Result<()> {
             let nodes = data[ranking]["entries"]["nodes"].as_array().unwrap();
             let told = nodes.iter().map(|node| {
                 let orders = &node["explain"]["orders"];
-                let newest = &orders["nodes"][0]["total"]["amount"];
+                let newest = &orders["nodes"][0]["total"];
                 assert!(node["explain"]["trainingRecords"].is_null());
                 format!("{} by {}, {}", node["value"], orders["totalCount"], newest)
             });
