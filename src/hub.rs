@@ -122,7 +122,7 @@ impl Hub {
         Readiness::new(lifecycle.clone())
             .with("database", move || answers(database.clone()))
             .with("tracks", move || keeps_up(waiting.clone()))
-            .with("redis", move || is_live(presence.clone()))
+            .with("presence", move || is_live(presence.clone()))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 
 mod values;
 
-pub(crate) use values::one_of;
 pub use values::{DateFilter, FloatFilter, IdFilter, InstantFilter, IntFilter, StringFilter};
+pub(crate) use values::{any_of, one_of};
 
 /// How often filters may reach through a relation.
 const DEEPEST: u8 = 4;
@@ -140,36 +140,6 @@ macro_rules! relation_filter {
                     condition = condition.add(at.none(rows(at.scope), none, foreign_key, key)?);
                 }
                 Ok(condition)
-            }
-        }
-    };
-}
-
-/// Declares a filter by an enum that is stored as text.
-#[macro_export]
-macro_rules! enum_filter {
-    ($(#[$meaning:meta])* $filter:ident of $word:ty) => {
-        $(#[$meaning])*
-        #[derive(Clone, Debug, Default, async_graphql::InputObject)]
-        pub struct $filter {
-            /// Exactly this.
-            pub eq: Option<$word>,
-            /// One of these.
-            #[graphql(name = "in")]
-            pub any: Option<Vec<$word>>,
-        }
-
-        impl $filter {
-            /// The condition on a column.
-            pub fn condition(&self, column: impl sea_orm::ColumnTrait) -> sea_orm::Condition {
-                let mut condition = sea_orm::Condition::all();
-                if let Some(word) = &self.eq {
-                    condition = condition.add(column.eq(word.clone()));
-                }
-                if let Some(words) = &self.any {
-                    condition = condition.add(column.is_in(words.iter().cloned()));
-                }
-                condition
             }
         }
     };

@@ -11,10 +11,10 @@ use super::types::{Customer, CustomerStatus, Segment};
 use crate::context::Request;
 use crate::error::Result;
 use crate::field::filter::{GeofenceRelation, PlannedVisitRelation, VisitRelation};
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter, any_of};
 use crate::page::{Connection, Page};
 use crate::sales::query::OrderRelation;
-use crate::{enum_filter, guard, order_by, relation_filter};
+use crate::{guard, order_by, relation_filter};
 
 order_by! {
     /// How customers are ordered; by name when not given.
@@ -62,11 +62,6 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By status.
-    CustomerStatusFilter of CustomerStatus
-}
-
 /// Which customers.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CustomerFilter {
@@ -77,7 +72,7 @@ pub struct CustomerFilter {
     /// By city.
     pub city: Option<StringFilter>,
     /// By status.
-    pub status: Option<CustomerStatusFilter>,
+    pub status: Option<Vec<CustomerStatus>>,
     /// By segment.
     pub segment_id: Option<IdFilter>,
     /// By the time of their first order.
@@ -120,7 +115,7 @@ impl Filter for CustomerFilter {
                 condition.add_option(filter.as_ref().map(|filter| filter.condition(column)));
         }
         if let Some(status) = &self.status {
-            condition = condition.add(status.condition(Column::Status));
+            condition = condition.add(any_of(status, Column::Status)?);
         }
         if let Some(segment) = &self.segment_id {
             let column = Column::SegmentId;

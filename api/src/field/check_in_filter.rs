@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::words::{ArrivalOutcome, CheckInKind, CheckInStatus, QuarantineResolution};
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
-use crate::{enum_filter, order_by};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::order_by;
 
 order_by! {
     /// How check-ins are ordered; the newest first when not given.
@@ -22,28 +22,11 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By what became of them.
-    CheckInStatusFilter of CheckInStatus
-}
-enum_filter! {
-    /// By what they say.
-    CheckInKindFilter of CheckInKind
-}
-enum_filter! {
-    /// By how an arrival stood to the customer's fences.
-    ArrivalOutcomeFilter of ArrivalOutcome
-}
-enum_filter! {
-    /// By what was decided on those kept aside.
-    QuarantineResolutionFilter of QuarantineResolution
-}
-
 /// Which check-ins.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CheckInFilter {
     /// By what became of them.
-    pub status: Option<CheckInStatusFilter>,
+    pub status: Option<Vec<CheckInStatus>>,
     /// By the code of the reason.
     pub reason: Option<StringFilter>,
     /// By who sent them.
@@ -57,13 +40,13 @@ pub struct CheckInFilter {
     /// By the time they were recorded; those that were not accepted have none.
     pub recorded_at: Option<InstantFilter>,
     /// By what they say; finds accepted ones alone.
-    pub kind: Option<CheckInKindFilter>,
+    pub kind: Option<Vec<CheckInKind>>,
     /// By the customer that the rep named; finds accepted ones alone.
     pub customer_id: Option<IdFilter>,
     /// By how an arrival stood to the customer's fences; finds accepted ones alone.
-    pub outcome: Option<ArrivalOutcomeFilter>,
+    pub outcome: Option<Vec<ArrivalOutcome>>,
     /// By what was decided on those kept aside; finds those alone.
-    pub resolution: Option<QuarantineResolutionFilter>,
+    pub resolution: Option<Vec<QuarantineResolution>>,
 }
 
 impl Filter for CheckInFilter {
@@ -72,7 +55,7 @@ impl Filter for CheckInFilter {
 
         let mut condition = Condition::all();
         if let Some(status) = &self.status {
-            condition = condition.add(status.condition(Column::Status));
+            condition = condition.add(any_of(status, Column::Status)?);
         }
         if let Some(reason) = &self.reason {
             condition = condition.add(reason.condition(at, Column::Reason)?);
@@ -125,10 +108,10 @@ impl Filter for Stored<'_> {
             condition = condition.add(column.into_expr().eq(of_receipt.into_expr()));
         }
         if let Some(kind) = &filter.kind {
-            condition = condition.add(kind.condition(Column::Kind));
+            condition = condition.add(any_of(kind, Column::Kind)?);
         }
         if let Some(outcome) = &filter.outcome {
-            condition = condition.add(outcome.condition(Column::Outcome));
+            condition = condition.add(any_of(outcome, Column::Outcome)?);
         }
         if let Some(customer) = &filter.customer_id {
             // No customer is stored as the nil id, not as NULL.
@@ -155,7 +138,9 @@ struct Aside<'a>(&'a CheckInFilter);
 impl Filter for Aside<'_> {
     fn condition(&self, _: Filtering<'_>) -> Result<Condition> {
         let resolution = self.0.resolution.as_ref();
-        let resolution = resolution.map(|asked| asked.condition(quarantine::Column::Resolution));
+        let resolution = resolution
+            .map(|asked| any_of(asked, quarantine::Column::Resolution))
+            .transpose()?;
         Ok(Condition::all().add_option(resolution))
     }
 }

@@ -11,10 +11,10 @@ use super::words::{VisitEnd, VisitOpening, Withdrawn};
 use crate::customers::query::CustomerFilter;
 use crate::error::Result;
 use crate::filter::{
-    DateFilter, Filter, Filtering, FloatFilter, IdFilter, InstantFilter, StringFilter,
+    DateFilter, Filter, Filtering, FloatFilter, IdFilter, InstantFilter, StringFilter, any_of,
 };
 use crate::people::query::UserFilter;
-use crate::{enum_filter, order_by, relation_filter};
+use crate::{order_by, relation_filter};
 
 order_by! {
     /// How visits are ordered; the newest first when not given.
@@ -60,15 +60,6 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By how they ended.
-    VisitEndFilter of VisitEnd
-}
-enum_filter! {
-    /// By what opened them.
-    VisitOpeningFilter of VisitOpening
-}
-
 /// Which visits. Those that later knowledge took back are hidden unless asked for.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct VisitFilter {
@@ -85,9 +76,9 @@ pub struct VisitFilter {
     /// By the end; `{isNull: true}` for those that are open.
     pub left_at: Option<InstantFilter>,
     /// By how they ended.
-    pub end_reason: Option<VisitEndFilter>,
+    pub end_reason: Option<Vec<VisitEnd>>,
     /// By what opened them.
-    pub opened_by: Option<VisitOpeningFilter>,
+    pub opened_by: Option<Vec<VisitOpening>>,
     /// By how certain they are, 0 to 1.
     pub confidence: Option<FloatFilter>,
     /// By the plan they fulfil; `{isNull: true}` for those that nobody planned.
@@ -127,10 +118,10 @@ impl Filter for VisitFilter {
             condition = condition.add(plan.condition(at, column, PlannedVisitId::from_global)?);
         }
         if let Some(end) = &self.end_reason {
-            condition = condition.add(end.condition(Column::EndReason));
+            condition = condition.add(any_of(end, Column::EndReason)?);
         }
         if let Some(opened_by) = &self.opened_by {
-            condition = condition.add(opened_by.condition(Column::OpenedBy));
+            condition = condition.add(any_of(opened_by, Column::OpenedBy)?);
         }
         if let Some(confidence) = &self.confidence {
             condition = condition.add(confidence.condition(Column::Confidence));

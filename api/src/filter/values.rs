@@ -75,9 +75,19 @@ pub(crate) fn one_of(backend: DbBackend, column: impl ColumnTrait, texts: &[Stri
     }
 }
 
+/// True where a column holds one of these words. Filters by an enum are lists of words; GraphQL
+/// takes a single word for a list of one.
+pub(crate) fn any_of<W>(words: &[W], column: impl ColumnTrait) -> Result<SimpleExpr>
+where
+    W: Clone + Into<Value>,
+{
+    at_most(words.len())?;
+    Ok(column.is_in(words.iter().cloned()))
+}
+
 fn at_most(values: usize) -> Result<()> {
     if values > MOST_VALUES {
-        let message = format!("\"in\" takes at most {MOST_VALUES} values");
+        let message = format!("a filter takes at most {MOST_VALUES} values");
         return Err(Error::bad_input(message));
     }
     Ok(())

@@ -8,9 +8,9 @@ use sea_orm::{Condition, QueryFilter};
 use super::types::{Course, Enrolment, TrainingRecord, TrainingResult};
 use crate::context::Request;
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
 use crate::page::{Connection, Page};
-use crate::{enum_filter, guard, order_by, relation_filter};
+use crate::{guard, order_by, relation_filter};
 
 order_by! {
     /// How courses are ordered; by title when not given.
@@ -92,7 +92,7 @@ pub struct EnrolmentFilter {
     pub due_at: Option<InstantFilter>,
     /// By the time since when they are off.
     pub cancelled_at: Option<InstantFilter>,
-    /// By the tries: `{none: {result: {eq: PASSED}}}` finds what is still to do.
+    /// By the tries: `{none: {result: PASSED}}` finds what is still to do.
     pub training_records: Option<TrainingRecordRelation>,
 }
 
@@ -125,11 +125,6 @@ impl Filter for EnrolmentFilter {
     }
 }
 
-enum_filter! {
-    /// By result.
-    TrainingResultFilter of TrainingResult
-}
-
 /// Which training records.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TrainingRecordFilter {
@@ -138,7 +133,7 @@ pub struct TrainingRecordFilter {
     /// By who did it.
     pub user_id: Option<IdFilter>,
     /// By result.
-    pub result: Option<TrainingResultFilter>,
+    pub result: Option<Vec<TrainingResult>>,
     /// By the time of completion.
     pub completed_at: Option<InstantFilter>,
     /// By the time they expire.
@@ -157,7 +152,7 @@ impl Filter for TrainingRecordFilter {
             condition = condition.add(user.condition(at, column, UserId::from_global)?);
         }
         if let Some(result) = &self.result {
-            condition = condition.add(result.condition(training_record::Column::Result));
+            condition = condition.add(any_of(result, training_record::Column::Result)?);
         }
         if let Some(completed_at) = &self.completed_at {
             let column = training_record::Column::CompletedAt;

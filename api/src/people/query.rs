@@ -12,10 +12,10 @@ use super::types::{Team, User, UserRole};
 use crate::context::Request;
 use crate::error::Result;
 use crate::field::filter::VisitRelation;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
 use crate::loader;
 use crate::page::{Connection, Direction, Page};
-use crate::{enum_filter, guard, order_by};
+use crate::{guard, order_by};
 
 order_by! {
     /// How users are ordered; by name when not given.
@@ -57,11 +57,6 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By role.
-    RoleFilter of UserRole
-}
-
 /// Which users.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct UserFilter {
@@ -70,7 +65,7 @@ pub struct UserFilter {
     /// By e-mail address.
     pub email: Option<StringFilter>,
     /// By role.
-    pub role: Option<RoleFilter>,
+    pub role: Option<Vec<UserRole>>,
     /// By the team they belong to.
     pub team_id: Option<IdFilter>,
     /// By the time since when they may not sign in.
@@ -89,7 +84,7 @@ impl Filter for UserFilter {
             condition = condition.add(email.condition(at, user::Column::Email)?);
         }
         if let Some(role) = &self.role {
-            condition = condition.add(role.condition(user::Column::Role));
+            condition = condition.add(any_of(role, user::Column::Role)?);
         }
         if let Some(team) = &self.team_id {
             condition =

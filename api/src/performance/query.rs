@@ -15,9 +15,9 @@ use super::types::{Scorecard, Target, calendar};
 use super::words::{Metric, Peers, PeriodInput, PeriodKind};
 use crate::context::Request;
 use crate::error::{Error, Result};
-use crate::filter::{DateFilter, Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::filter::{DateFilter, Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
 use crate::page::{Connection, Page};
-use crate::{enum_filter, guard, order_by};
+use crate::{guard, order_by};
 
 order_by! {
     /// How targets are ordered; the newest period first when not given.
@@ -39,23 +39,13 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By metric.
-    MetricFilter of Metric
-}
-
-enum_filter! {
-    /// By the length of a period.
-    PeriodKindFilter of PeriodKind
-}
-
 /// Which targets.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct TargetFilter {
     /// By what is measured.
-    pub metric: Option<MetricFilter>,
+    pub metric: Option<Vec<Metric>>,
     /// By the length of the period.
-    pub period_kind: Option<PeriodKindFilter>,
+    pub period_kind: Option<Vec<PeriodKind>>,
     /// By the first day of the period.
     pub period_start: Option<DateFilter>,
     /// By the rep they are set for.
@@ -68,10 +58,10 @@ impl Filter for TargetFilter {
     fn condition(&self, at: Filtering<'_>) -> Result<Condition> {
         let mut condition = Condition::all();
         if let Some(metric) = &self.metric {
-            condition = condition.add(metric.condition(target::Column::Metric));
+            condition = condition.add(any_of(metric, target::Column::Metric)?);
         }
         if let Some(kind) = &self.period_kind {
-            condition = condition.add(kind.condition(target::Column::PeriodKind));
+            condition = condition.add(any_of(kind, target::Column::PeriodKind)?);
         }
         if let Some(start) = &self.period_start {
             condition = condition.add(start.condition(target::Column::PeriodStart));

@@ -8,9 +8,9 @@ use sea_orm::{Condition, QueryFilter};
 use super::types::{Order, OrderStatus};
 use crate::context::Request;
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
 use crate::page::{Connection, Page};
-use crate::{enum_filter, guard, order_by, relation_filter};
+use crate::{guard, order_by, relation_filter};
 
 order_by! {
     /// How orders are ordered; the newest first when not given.
@@ -32,11 +32,6 @@ order_by! {
     }
 }
 
-enum_filter! {
-    /// By status.
-    OrderStatusFilter of OrderStatus
-}
-
 /// Which orders.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct OrderFilter {
@@ -49,7 +44,7 @@ pub struct OrderFilter {
     /// By the time they were placed.
     pub placed_at: Option<InstantFilter>,
     /// By status.
-    pub status: Option<OrderStatusFilter>,
+    pub status: Option<Vec<OrderStatus>>,
 }
 
 impl Filter for OrderFilter {
@@ -70,7 +65,7 @@ impl Filter for OrderFilter {
             condition = condition.add(placed_at.condition(Column::PlacedAt));
         }
         if let Some(status) = &self.status {
-            condition = condition.add(status.condition(Column::Status));
+            condition = condition.add(any_of(status, Column::Status)?);
         }
         Ok(condition)
     }

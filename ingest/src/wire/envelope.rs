@@ -37,6 +37,9 @@ fn from_json(body: &Bytes) -> Result<Vec<Incoming>, Problem> {
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| not_envelope(&format!("it is not UTF-8: {error}")))?;
+    if text.trim_start().starts_with('[') {
+        return Err(not_envelope("it is an array; put it under \"checkIns\""));
+    }
     let envelope: Envelope =
         serde_json::from_str(text).map_err(|error| not_envelope(&error.to_string()))?;
     let Points { kept, total } = envelope.check_ins;

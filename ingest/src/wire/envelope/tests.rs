@@ -19,6 +19,13 @@ fn spoilt() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+#[test]
+fn a_bare_array_is_told_where_it_belongs() {
+    let body = Bytes::from_static(b" [{\"id\":\"a\"}]");
+    let refused = points(&body, Format::Json).expect_err("it is not the envelope");
+    assert!(format!("{refused:?}").contains("it is an array"));
+}
+
 proptest! {
     #[test]
     fn a_spoilt_batch_is_refused_or_gives_each_point(bytes in spoilt()) {

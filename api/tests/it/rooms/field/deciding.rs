@@ -45,8 +45,8 @@ async fn an_arrival_out_of_range_waits_for_the_manager(
     )
     .await;
     bed.check_in("ann", at("11-03 10:05"), Some(DOOR)).await;
-    let arrival = bed.check_in_id("kind: {eq: ARRIVE}").await;
-    let trail = bed.check_in_id("kind: {eq: TRAIL}").await;
+    let arrival = bed.check_in_id("kind: ARRIVE").await;
+    let trail = bed.check_in_id("kind: TRAIL").await;
     assert_eq!(
         bed.verb("ann", "acceptArrival", &arrival).await,
         "FORBIDDEN"
