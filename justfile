@@ -32,3 +32,4 @@ bench:
     cargo bench -p domain --bench fence_lookup
     cargo bench -p domain --bench derive_day
     cargo bench -p ingest --bench accept
+    cargo bench --bench joined_query

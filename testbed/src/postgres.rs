@@ -45,6 +45,11 @@ impl PostgresServer {
         format!("postgres://postgres@127.0.0.1:{port}/{database}")
     }
 
+    /// Its first process, the parent of all others, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.0.pid()
+    }
+
     /// Ends it and all its backends with `kill -9`.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         let backends = self.0.pid().map(children).unwrap_or_default();
