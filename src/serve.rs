@@ -137,6 +137,9 @@ impl Door<'_> {
         let settings = Settings {
             is_production: self.http.mode == Mode::Production,
             allowed_origins: origins.map(str::to_owned).collect(),
+            manifest: self.http.queries.manifest.clone(),
+            unlisted: self.http.queries.unlisted,
+            budget: self.http.queries.budget,
             ..Settings::default()
         };
         let sockets = TaskTracker::new();

@@ -22,17 +22,23 @@ use crate::error::{Error, Result};
 
 mod accept;
 mod answer;
+mod documents;
 mod http;
 mod limits;
 mod operation;
 mod params;
 mod run;
 mod shape;
+mod spending;
 mod tokens;
 mod ws;
 
+use documents::Documents;
+pub use documents::{Manifest, Unlisted};
 pub use limits::Limits;
 use shape::Shape;
+pub use spending::Budget;
+use spending::Spending;
 
 /// Tells who a credential belongs to; the second argument is the purpose of the visit.
 pub type Admit =
@@ -52,6 +58,12 @@ struct Caller {
 pub struct Settings {
     /// How much one request may ask for.
     pub limits: Limits,
+    /// How much one viewer may ask for over time.
+    pub budget: Budget,
+    /// Documents that may be asked for by their id.
+    pub manifest: Manifest,
+    /// What becomes of the others.
+    pub unlisted: Unlisted,
     /// Whether introspection and "did you mean" are kept from everybody but admins.
     pub is_production: bool,
     /// Web origins (`https://hub.example`) that may open a WebSocket, besides our own.
@@ -66,6 +78,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            budget: Budget::default(),
+            manifest: Manifest::default(),
+            unlisted: Unlisted::default(),
             is_production: true,
             allowed_origins: Vec::new(),
             deadline: Duration::from_secs(15),
@@ -115,6 +130,8 @@ struct Inner<E> {
     executor: E,
     shape: Shape,
     settings: Settings,
+    documents: Documents,
+    spending: Spending,
     admit: Admit,
     stop: CancellationToken,
     sockets: TaskTracker,
@@ -126,7 +143,7 @@ impl<E: Executor> Edge<E> {
     pub fn new(
         executor: E,
         sdl: &str,
-        settings: Settings,
+        mut settings: Settings,
         admit: Admit,
         stop: CancellationToken,
         sockets: TaskTracker,
@@ -136,6 +153,8 @@ impl<E: Executor> Edge<E> {
             inner: Arc::new(Inner {
                 executor,
                 shape,
+                documents: Documents::new(std::mem::take(&mut settings.manifest)),
+                spending: Spending::new(settings.budget),
                 settings,
                 admit,
                 stop,

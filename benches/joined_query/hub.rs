@@ -78,6 +78,7 @@ pub(crate) fn command(database: &str) -> Command {
             "a secret of the bench, long enough for anyone",
         )
         .env("FIELDHUB_LISTEN", "127.0.0.1:0")
+        .env("FIELDHUB_QUERY_COST_PER_SECOND", "400000000")
         .env("FIELDHUB_LOG", "warn");
     command
 }

@@ -7,6 +7,7 @@ use clap::Args;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::config::queries::{QueryArgs, QueryConfig};
 use crate::config::{Mode, SettingError, Sources, setting, value};
 
 /// The open door.
@@ -28,6 +29,8 @@ pub(crate) struct HttpArgs {
     #[arg(long, env = "FIELDHUB_MODE", value_name = "MODE")]
     pub(crate) mode: Option<String>,
     #[command(flatten)]
+    pub(crate) queries: QueryArgs,
+    #[command(flatten)]
     pub(crate) metrics: MetricsArgs,
 }
 
@@ -38,6 +41,7 @@ pub(crate) struct HttpConfig {
     pub(crate) allowed_origins: Vec<HeaderValue>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) mode: Mode,
+    pub(crate) queries: QueryConfig,
     pub(crate) metrics: MetricsConfig,
 }
 
@@ -63,12 +67,14 @@ impl HttpArgs {
             Some(raw) => raw.parse(value::mode)?,
             None => Mode::Production,
         };
+        let queries = self.queries.resolve(sources)?;
         let metrics = self.metrics.resolve(sources)?;
         Ok(HttpConfig {
             listen,
             allowed_origins,
             trusted_proxies,
             mode,
+            queries,
             metrics,
         })
     }

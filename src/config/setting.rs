@@ -54,12 +54,16 @@ pub(crate) const ALLOWED_ORIGINS: Setting = open("allowed_origins", "https://map
 pub(crate) const TRUSTED_PROXIES: Setting = open("trusted_proxies", "10.0.0.0/8,127.0.0.1");
 pub(crate) const METRICS_TOKEN: Setting = secret("metrics_token", "$(openssl rand -hex 32)");
 pub(crate) const METRICS_ALLOW: Setting = open("metrics_allow", "127.0.0.1,10.0.0.0/8");
+pub(crate) const PERSISTED_DOCUMENTS: Setting =
+    open("persisted_documents", "/etc/fieldhub/documents.json");
+pub(crate) const PERSISTED_MODE: Setting = open("persisted_mode", "enforce");
+pub(crate) const QUERY_COST_PER_SECOND: Setting = open("query_cost_per_second", "100000");
 pub(crate) const CHECK_IN_RETENTION_DAYS: Setting = open("check_in_retention_days", "60");
 pub(crate) const LOG: Setting = open("log", "info,ingest=debug");
 pub(crate) const LOG_FORMAT: Setting = open("log_format", "json");
 
 /// Every setting that may stand in `fieldhub.toml`.
-pub(crate) const ALL: [&Setting; 22] = [
+pub(crate) const ALL: [&Setting; 25] = [
     &DATABASE_URL,
     &DATABASE_CONNECTIONS,
     &REDIS_URL,
@@ -79,6 +83,9 @@ pub(crate) const ALL: [&Setting; 22] = [
     &TRUSTED_PROXIES,
     &METRICS_TOKEN,
     &METRICS_ALLOW,
+    &PERSISTED_DOCUMENTS,
+    &PERSISTED_MODE,
+    &QUERY_COST_PER_SECOND,
     &CHECK_IN_RETENTION_DAYS,
     &LOG,
     &LOG_FORMAT,

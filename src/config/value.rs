@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use api::edge::{Manifest, Unlisted};
 use axum::http::HeaderValue;
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -94,6 +95,21 @@ pub(super) fn mode(text: &str) -> Fault<Mode> {
         "production" => Ok(Mode::Production),
         "development" => Ok(Mode::Development),
         _ => Err("neither production nor development".to_owned()),
+    }
+}
+
+pub(super) fn manifest(path: &str) -> Fault<Manifest> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot be read ({error})"))?;
+    Manifest::read(&text)
+}
+
+pub(super) fn unlisted(text: &str) -> Fault<Unlisted> {
+    match text {
+        "off" => Ok(Unlisted::Run),
+        "log" => Ok(Unlisted::Log),
+        "enforce" => Ok(Unlisted::Refuse),
+        _ => Err("neither off, log nor enforce".to_owned()),
     }
 }
 

@@ -31,6 +31,7 @@ use crate::{
         Mode,
         access::AuthConfig,
         http::{HttpConfig, MetricsConfig},
+        queries::QueryConfig,
     },
     demo::{
         company::{Company, Rep, Shop},
@@ -211,6 +212,7 @@ fn http(listen: SocketAddr) -> HttpConfig {
         allowed_origins: Vec::new(),
         trusted_proxies: Vec::new(),
         mode: Mode::Development,
+        queries: QueryConfig::default(),
         metrics: MetricsConfig { token: None, allow },
     }
 }

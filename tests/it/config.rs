@@ -56,6 +56,14 @@ fn message(settings: &Settings, arguments: &[&str]) -> String {
     "anyone",
     "is neither an address nor a network"
 )]
+#[case("FIELDHUB_PERSISTED_DOCUMENTS", "/nowhere.json", "cannot be read")]
+#[case(
+    "FIELDHUB_PERSISTED_DOCUMENTS",
+    "/dev/null",
+    "not a JSON object from ids to documents"
+)]
+#[case("FIELDHUB_PERSISTED_MODE", "strict", "neither off, log nor enforce")]
+#[case("FIELDHUB_QUERY_COST_PER_SECOND", "0", "must be at least 1")]
 #[case("FIELDHUB_CHECK_IN_RETENTION_DAYS", "forever", "not a whole number")]
 #[case("FIELDHUB_LOG_FORMAT", "xml", "neither text nor json")]
 fn a_wrong_value_is_told_by_setting_fault_and_example(

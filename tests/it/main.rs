@@ -13,6 +13,7 @@ mod arrows;
 mod commands;
 mod config;
 mod demo;
+mod documents;
 mod faults;
 mod harness;
 mod house;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use serde::Serialize;
@@ -39,10 +40,10 @@ impl Answer {
     /// The answer to a request that never ran.
     pub(super) fn refused(error: ServerError) -> Self {
         Self {
+            retry_after: wait_of(&error),
             errors: vec![error],
             data: None,
             extensions: None,
-            retry_after: None,
         }
     }
 
@@ -120,14 +121,21 @@ fn word(
 }
 
 fn seconds(error: &Error) -> Option<u64> {
-    let wait = error.retry_after()?;
-    Some(
-        wait.as_millis()
-            .div_ceil(1000)
-            .max(1)
-            .try_into()
-            .unwrap_or(u64::MAX),
-    )
+    error.retry_after().map(whole_seconds)
+}
+
+fn whole_seconds(wait: Duration) -> u64 {
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    seconds.try_into().unwrap_or(u64::MAX)
+}
+
+/// The refusal of somebody who asks for too much in too short a time.
+pub(super) fn rate_limited(wait: Duration) -> ServerError {
+    let seconds = whole_seconds(wait);
+    let message = format!("you have asked for a lot in a short time: ask again in {seconds} s");
+    let mut error = coded(ServerError::new(message, None), Code::RateLimited.as_str());
+    extend(&mut error, "retryAfter", seconds);
+    error
 }
 
 /// The failure as a stranger may see it.
@@ -154,6 +162,13 @@ fn extend(error: &mut ServerError, name: &str, value: impl Into<Value>) {
         .extensions
         .get_or_insert_with(ErrorExtensionValues::default)
         .set(name, value);
+}
+
+fn wait_of(error: &ServerError) -> Option<u64> {
+    match error.extensions.as_ref()?.get("retryAfter")? {
+        Value::Number(seconds) => seconds.as_u64(),
+        _ => None,
+    }
 }
 
 fn code_of(error: &ServerError) -> Option<&str> {

@@ -1,5 +1,7 @@
 //! The parts of a GraphQL request, checked one by one.
 
+use std::sync::Arc;
+
 use async_graphql::Variables;
 use axum::extract::Query;
 use axum::http::Uri;
@@ -8,9 +10,22 @@ use serde_json::{Map, Value};
 /// What a client asks to run.
 #[derive(Debug)]
 pub(super) struct Params {
-    pub(super) query: String,
+    pub(super) asked: Asked,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Variables,
+}
+
+/// Which document is to run.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// This one.
+    Text(Arc<str>),
+    /// The one of the manifest with this id (`documentId`).
+    Id(String),
+    /// The one with this SHA-256, in hexadecimal (`extensions.persistedQuery`).
+    Digest(String),
+    /// This one, to be remembered under its SHA-256.
+    Register { text: Arc<str>, hex: String },
 }
 
 impl Params {
@@ -53,11 +68,7 @@ impl Params {
     }
 
     fn from_parts(mut parts: Map<String, Value>) -> Result<Self, String> {
-        let query = match parts.remove("query") {
-            Some(Value::String(query)) => query,
-            Some(_) => return Err("query must be a string".to_owned()),
-            None => return Err("query is missing".to_owned()),
-        };
+        let asked = asked(&mut parts)?;
         let operation_name = match parts.remove("operationName") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(name).filter(|name| !name.is_empty()),
@@ -68,16 +79,47 @@ impl Params {
             Some(map @ Value::Object(_)) => Variables::from_json(map),
             Some(_) => return Err("variables must be an object".to_owned()),
         };
-        if !matches!(
-            parts.remove("extensions"),
-            None | Some(Value::Null | Value::Object(_))
-        ) {
-            return Err("extensions must be an object".to_owned());
-        }
         Ok(Self {
-            query,
+            asked,
             operation_name,
             variables,
         })
+    }
+}
+
+fn asked(parts: &mut Map<String, Value>) -> Result<Asked, String> {
+    let text = match parts.remove("query") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(Arc::from(text)),
+        Some(_) => return Err("query must be a string".to_owned()),
+    };
+    let digest = match parts.remove("extensions") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(extensions)) => digest(extensions)?,
+        Some(_) => return Err("extensions must be an object".to_owned()),
+    };
+    let id = match parts.remove("documentId") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(id)) => Some(id),
+        Some(_) => return Err("documentId must be a string".to_owned()),
+    };
+    match (text, digest, id) {
+        (Some(text), None, None) => Ok(Asked::Text(text)),
+        (Some(text), Some(hex), None) => Ok(Asked::Register { text, hex }),
+        (None, Some(hex), None) => Ok(Asked::Digest(hex)),
+        (None, None, Some(id)) => Ok(Asked::Id(id)),
+        (None, None, None) => Err("query is missing".to_owned()),
+        (_, _, Some(_)) => Err("give a documentId or a query, not both".to_owned()),
+    }
+}
+
+/// What Apollo's clients say of a persisted query.
+fn digest(mut extensions: Map<String, Value>) -> Result<Option<String>, String> {
+    let Some(said) = extensions.remove("persistedQuery") else {
+        return Ok(None);
+    };
+    match (said.get("version"), said.get("sha256Hash")) {
+        (Some(version), Some(Value::String(hex))) if *version == 1 => Ok(Some(hex.to_lowercase())),
+        _ => Err("persistedQuery must be {\"version\": 1, \"sha256Hash\": …}".to_owned()),
     }
 }

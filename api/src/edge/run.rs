@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::answer::{self, Answer, Cost, Extensions};
+use super::documents::{self, Found, Unlisted};
 use super::params::Params;
 use super::{Caller, Edge, limits, operation, tokens};
 use crate::loader::{Driven, DrivenStream, Loaders};
@@ -64,7 +65,8 @@ impl<E: Executor> Edge<E> {
     ) -> Result<Prepared, ServerError> {
         let settings = &self.inner.settings;
         let limits = &settings.limits;
-        let counted = tokens::count(&params.query);
+        let found = self.inner.documents.find(&params)?;
+        let counted = tokens::count(&found.text);
         if counted.count > limits.tokens || counted.nesting > 2 * limits.introspection_depth {
             let message = format!(
                 "a document has at most {} tokens, not deeply nested",
@@ -72,10 +74,11 @@ impl<E: Executor> Edge<E> {
             );
             return Err(limits::too_complex(message, Pos { line: 1, column: 1 }));
         }
-        let document = parse_query(&params.query)
+        let document = parse_query(&found.text)
             .map_err(|error| answer::coded(error.into(), "GRAPHQL_PARSE_FAILED"))?;
         let (name, operation) = operation::chosen(&document, params.operation_name.as_deref())?;
         let (name, kind) = (name.map(|name| name.to_string()), operation.ty);
+        self.admit_document(&found, &caller, name.as_deref())?;
         operation::check_variables(operation, &params.variables)?;
         let sees_all = !settings.is_production
             || caller
@@ -94,8 +97,12 @@ impl<E: Executor> Edge<E> {
             &params.variables,
         )?;
         metrics::histogram!("fieldhub_graphql_cost").record(requested as f64);
+        self.inner
+            .spending
+            .spend(&caller, requested)
+            .map_err(answer::rate_limited)?;
 
-        let mut request = Request::new(params.query).variables(params.variables);
+        let mut request = Request::new(&*found.text).variables(params.variables);
         request.operation_name = params.operation_name;
         request.set_parsed_query(document);
         if !sees_all {
@@ -123,6 +130,31 @@ impl<E: Executor> Edge<E> {
             kind,
             voice,
         })
+    }
+
+    /// Refuses a document that no known application sends, where only those may run.
+    fn admit_document(
+        &self,
+        found: &Found,
+        caller: &Caller,
+        name: Option<&str>,
+    ) -> Result<(), ServerError> {
+        let is_admin = caller
+            .viewer
+            .as_ref()
+            .is_some_and(|viewer| viewer.role == Role::Admin);
+        match self.inner.settings.unlisted {
+            Unlisted::Refuse if !found.is_listed && !is_admin => {
+                return Err(documents::not_allowed());
+            }
+            Unlisted::Log if !found.is_listed => {
+                metrics::counter!("fieldhub_graphql_unlisted_documents_total").increment(1);
+                tracing::warn!(operation.name = name, "a document is not in the manifest");
+            }
+            _ => {}
+        }
+        self.inner.documents.parsed(found);
+        Ok(())
     }
 
     /// Runs a query or a mutation within the deadline.

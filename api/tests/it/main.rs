@@ -9,9 +9,11 @@
 
 mod access;
 mod app;
+mod documents;
 mod http;
 mod limits;
 mod pages;
 mod rooms;
 mod schema;
 mod socket;
+mod spending;
