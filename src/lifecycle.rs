@@ -76,8 +76,8 @@ impl Lifecycle {
         self.spawn_in(self.inner.front.clone(), name, task);
     }
 
-    /// Runs a task that finishes the work let in. It ends once `halting` is cancelled; an end
-    /// before is a fault that stops the process.
+    /// Runs a task that finishes the work let in. It ends once `halting` is cancelled, or once the
+    /// process stops and no work is left; an end before is a fault that stops the process.
     pub(crate) fn spawn(
         &self,
         name: &'static str,
@@ -93,12 +93,13 @@ impl Lifecycle {
         task: impl Future<Output = ()> + Send + 'static,
     ) {
         let lifecycle = self.clone();
-        let token = stage.token.clone();
+        // Once nothing lets work in, the task that finishes it may end before it is told to.
+        let stopping = self.stopping();
         self.began(name);
         stage.tracker.spawn(async move {
             let end = AssertUnwindSafe(task).catch_unwind().await;
             lifecycle.ended(name);
-            if end.is_err() || !token.is_cancelled() {
+            if end.is_err() || !stopping.is_cancelled() {
                 let why = if end.is_err() {
                     "it panicked"
                 } else {

@@ -119,7 +119,9 @@ CREATE TABLE receipt (
             AND quarantine_id IS NULL)
     )
 ) {keyed};
-CREATE INDEX receipt_received_at_idx ON receipt (rep_id, received_at);
+CREATE INDEX receipt_rep_id_idx ON receipt (rep_id, received_at);
+CREATE INDEX receipt_received_at_idx ON receipt (received_at);
+CREATE INDEX receipt_quarantined_idx ON receipt (received_at) WHERE status = 'QUARANTINED';
 
 CREATE TABLE quarantine (
     id {uuid} NOT NULL,

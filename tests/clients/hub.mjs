@@ -26,6 +26,7 @@ export async function startHub() {
     url,
     token,
     socketUrl: `ws://127.0.0.1:${port}/graphql/ws`,
+    enrolDevice: () => enrolDevice(env),
     stop: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");
@@ -44,6 +45,12 @@ async function createAdmin(env) {
   const token = stdout.match(/[\w-]+\.[\w-]+\.[\w-]+/)?.[0];
   if (!token) throw new Error(`no token in: ${stdout}`);
   return token;
+}
+
+async function enrolDevice(env) {
+  const asked = ["token", "--device", "admin@clients.example"];
+  const { stdout } = await promisify(execFile)(process.env.FIELDHUB, asked, { env });
+  return stdout.trim();
 }
 
 async function freePort() {

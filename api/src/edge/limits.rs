@@ -12,8 +12,6 @@ use async_graphql::{Name, Pos, Positioned, ServerError, Value, Variables};
 
 use super::shape::Shape;
 
-/// The rows a paged list returns when neither `first` nor `last` is given.
-const DEFAULT_PAGE: u64 = crate::page::DEFAULT_SIZE as u64;
 /// What a list that cannot be paged is taken to hold.
 const PLAIN_LIST: u64 = 10;
 /// Deepest nesting of selections, fragments counted: fields may nest `depth` deep.
@@ -199,8 +197,8 @@ impl<'a> Walk<'a> {
             None => (name == "__schema" || name == "__type").then_some(0),
         };
         let rows = shape
-            .filter(|shape| shape.is_paged)
-            .map(|_| self.page_size(&field.node));
+            .and_then(|shape| shape.page)
+            .map(|page| self.page_size(&field.node, page));
         let inside = Place {
             on: shape.map_or("", |shape| shape.returns.as_str()),
             depth: place.depth + 1,
@@ -213,7 +211,7 @@ impl<'a> Walk<'a> {
             return Ok(0);
         }
         let times = match shape {
-            Some(shape) if shape.is_list && shape.is_paged => rows.unwrap_or(PLAIN_LIST),
+            Some(shape) if shape.is_list && shape.page.is_some() => rows.unwrap_or(PLAIN_LIST),
             Some(shape) if shape.is_list => place.rows.unwrap_or(PLAIN_LIST),
             _ => 1,
         };
@@ -261,7 +259,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The rows a paged field asks for, variables read.
-    fn page_size(&self, field: &Field) -> u64 {
+    fn page_size(&self, field: &Field, default: u64) -> u64 {
         let asked = ["first", "last"].iter().filter_map(|name| {
             let value = field.get_argument(name)?.node.clone();
             let value = value.into_const_with(|name| self.variable(&name).cloned().ok_or(()));
@@ -270,7 +268,7 @@ impl<'a> Walk<'a> {
                 _ => None,
             }
         });
-        asked.max().unwrap_or(DEFAULT_PAGE)
+        asked.max().unwrap_or(default)
     }
 
     fn variable(&self, name: &Name) -> Option<&Value> {

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, FieldDefinition, OperationType, Type};
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, InputValueDefinition, OperationType, Type,
+};
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use async_graphql::{Positioned, Value as ConstValue};
 
 /// The fields of every type.
 pub(super) struct Shape {
@@ -20,8 +23,8 @@ pub(super) struct FieldShape {
     pub(super) returns: String,
     /// Whether it returns many.
     pub(super) is_list: bool,
-    /// Whether it takes `first`: how many its `nodes` and `edges` are at most.
-    pub(super) is_paged: bool,
+    /// Where it takes `first`: how many there are when neither `first` nor `last` is given.
+    pub(super) page: Option<u64>,
 }
 
 impl Shape {
@@ -87,12 +90,21 @@ impl FieldShape {
         let shape = Self {
             returns,
             is_list,
-            is_paged: field
-                .arguments
-                .iter()
-                .any(|argument| argument.node.name.node == "first"),
+            page: field.arguments.iter().find_map(default_page),
         };
         (field.name.node.to_string(), shape)
+    }
+}
+
+/// The rows that a field gives when it is not told how many.
+fn default_page(argument: &Positioned<InputValueDefinition>) -> Option<u64> {
+    let argument = &argument.node;
+    if argument.name.node != "first" {
+        return None;
+    }
+    match argument.default_value.as_ref().map(|value| &value.node) {
+        Some(ConstValue::Number(number)) => number.as_u64(),
+        _ => Some(crate::page::DEFAULT_SIZE as u64),
     }
 }
 

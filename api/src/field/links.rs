@@ -39,10 +39,10 @@ impl UserInField {
         #[graphql(desc = "From when on.")] from: DateTime<Utc>,
         #[graphql(desc = "Until when, exclusive.")] to: DateTime<Utc>,
         #[graphql(
-            desc = "At most this many positions, evenly in time, 1 to 1000; 200 when not \
-                          given."
+            default = 200,
+            desc = "At most this many positions, evenly in time, 1 to 1000."
         )]
-        first: Option<i32>,
+        first: i32,
     ) -> Option<Result<Track>> {
         Some(match Span::new(from, to, first) {
             Ok(span) => span.track_of(ctx, self.0).await,

@@ -22,8 +22,6 @@ use crate::scalar::Position;
 
 /// The most positions of one track.
 const MOST_POSITIONS: i32 = 1_000;
-/// The positions of one track when nobody says how many.
-const DEFAULT_POSITIONS: i32 = 200;
 /// The longest time of one track.
 const LONGEST: TimeDelta = TimeDelta::days(31);
 
@@ -63,8 +61,7 @@ pub(crate) struct Span {
 
 impl Span {
     /// A time of at most 31 days, divided so that at most `most` positions come.
-    pub(crate) fn new(from: DateTime<Utc>, to: DateTime<Utc>, most: Option<i32>) -> Result<Self> {
-        let most = most.unwrap_or(DEFAULT_POSITIONS);
+    pub(crate) fn new(from: DateTime<Utc>, to: DateTime<Utc>, most: i32) -> Result<Self> {
         if !(1..=MOST_POSITIONS).contains(&most) {
             let message = format!("first must be from 1 to {MOST_POSITIONS}, it is {most}");
             return Err(Error::bad_input(message));

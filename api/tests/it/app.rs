@@ -52,7 +52,7 @@ impl Toys {
         let viewer = ctx.data_opt::<Viewer>()?;
         Some(format!("{:?} for {}", viewer.role, viewer.purpose))
     }
-    async fn toys(&self, #[graphql(default = 20)] first: i32) -> Vec<Toys> {
+    async fn toys(&self, #[graphql(default = 7)] first: i32) -> Vec<Toys> {
         (0..first).map(|_| Toys).collect()
     }
 }

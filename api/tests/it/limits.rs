@@ -60,6 +60,13 @@ async fn five_directives_on_one_field_are_too_many() {
 }
 
 #[tokio::test]
+async fn a_list_without_first_costs_what_the_schema_gives_by_default() {
+    let reply = ask("{ toys { hello } }").await;
+    assert_eq!(reply.body["data"]["toys"].as_array().unwrap().len(), 7);
+    assert_eq!(reply.body["extensions"]["cost"]["requested"], 8);
+}
+
+#[tokio::test]
 async fn cost_reads_variables_and_their_defaults() {
     let router = serve(toys(), quick()).router;
     let document = "query($n: Int = 3) { toys(first: $n) { hello } }";

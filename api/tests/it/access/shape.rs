@@ -1,6 +1,6 @@
 //! The schema as its own introspection describes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use api::Schema;
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub(super) struct Field {
     pub(super) name: String,
     /// The type's name, without lists and `!`.
     pub(super) of: String,
+    /// Whether the value may be null, then whether the items of the list may, and so on inwards.
+    pub(super) may_be_null: Vec<bool>,
     /// The arguments, with the type's name and whether each must be given.
     pub(super) arguments: Vec<(String, String, bool)>,
 }
@@ -81,6 +83,19 @@ impl Shape {
         self.ty(name).fields.iter().any(|field| field.name == "id")
     }
 
+    /// The fields, as `Type.field`, that lead to one thing with a global id and may be null.
+    pub(super) fn nullable_links_to_nodes(&self) -> BTreeSet<String> {
+        let objects = self
+            .types
+            .iter()
+            .filter(|(on, ty)| ty.kind == "OBJECT" && *on != "Query" && !on.ends_with("Payload"));
+        let links = objects.flat_map(|(on, ty)| ty.fields.iter().map(move |field| (on, field)));
+        links
+            .filter(|(_, field)| field.may_be_null == [true] && self.ty(&field.of).is_node)
+            .map(|(on, field)| format!("{on}.{}", field.name))
+            .collect()
+    }
+
     /// The fields of an object that lead to other objects.
     pub(super) fn links(&self, name: &str) -> impl Iterator<Item = &Field> {
         let leads = |field: &&Field| {
@@ -117,6 +132,7 @@ impl Field {
         Self {
             name: text(&field["name"]),
             of: named(&field["type"]),
+            may_be_null: nullability(&field["type"]),
             arguments: arguments.collect(),
         }
     }
@@ -142,4 +158,16 @@ fn named(ty: &Value) -> String {
         Value::Null => text(&ty["name"]),
         inner => named(inner),
     }
+}
+
+fn nullability(ty: &Value) -> Vec<bool> {
+    let (may_be_null, ty) = match text(&ty["kind"]).as_str() {
+        "NON_NULL" => (false, &ty["ofType"]),
+        _ => (true, ty),
+    };
+    let mut levels = vec![may_be_null];
+    if ty["kind"] == "LIST" {
+        levels.extend(nullability(&ty["ofType"]));
+    }
+    levels
 }
