@@ -111,7 +111,7 @@ impl Door<'_> {
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
             .merge(check_ins(intake, &authenticator))
-            .fallback_service(pages::router(None)?);
+            .fallback_service(pages::router()?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
             .layer(cors::layer(&self.http.allowed_origins));
         lifecycle.spawn("metrics", self.metrics.run(lifecycle.halting()));

@@ -90,7 +90,7 @@ fn media_type(name: &str) -> &'static str {
 async fn every_built_file_is_served_as_it_is_and_known_by_its_tag() {
     let (hub, _folder) = hub();
     let files = built();
-    assert!(files.len() >= 3, "three pages at least");
+    assert!(files.len() >= 2, "two pages at least");
     for (name, content) in files {
         let path = format!("/{name}");
         let answer = get(&hub, &path, &[]).await;
@@ -121,8 +121,7 @@ async fn each_app_answers_at_its_entrance_and_within() {
     let (hub, _folder) = hub();
     let mut pages = Vec::new();
     for (entrance, within, file) in [
-        ("/", "/reps/abc?day=2026-11-23", "index.html"),
-        ("/pocket", "/pocket/today", "pocket/index.html"),
+        ("/", "/?a=b", "index.html"),
         ("/graphiql", "/graphiql/", "graphiql/index.html"),
     ] {
         let page = get(&hub, &format!("/{file}"), &[]).await.text().await;
@@ -138,7 +137,7 @@ async fn each_app_answers_at_its_entrance_and_within() {
         }
         pages.push(page);
     }
-    assert!(pages[0] != pages[1] && pages[1] != pages[2], "three apps");
+    assert!(pages[0] != pages[1], "two apps");
 }
 
 #[tokio::test]
@@ -148,27 +147,22 @@ async fn a_page_may_do_what_it_needs_and_no_more() {
     let headers = answer.headers();
     assert_eq!(
         text(headers, "content-security-policy"),
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; worker-src 'self'; font-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     let permissions = text(headers, "permissions-policy");
     assert!(
-        permissions.contains("geolocation=(self), camera=(self)"),
+        permissions.contains("geolocation=(), camera=()"),
         "{permissions}"
     );
-    assert_eq!(
-        text(headers, "referrer-policy"),
-        "strict-origin-when-cross-origin"
-    );
+    assert_eq!(text(headers, "referrer-policy"), "no-referrer");
     let graphiql = get(&hub, "/graphiql", &[]).await;
     let policy = text(graphiql.headers(), "content-security-policy");
     assert!(
         policy.contains("style-src 'self' 'unsafe-inline';"),
         "{policy}"
     );
-    let pocket = get(&hub, "/pocket", &[]).await;
-    assert_eq!(text(pocket.headers(), "service-worker-allowed"), "/pocket");
 }
 
 #[tokio::test]

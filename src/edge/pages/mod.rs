@@ -1,4 +1,4 @@
-//! The pages people look at: the built web apps of `web/`, embedded in the binary.
+//! The pages people look at: what the build of `web/` made, embedded in the binary.
 //!
 //! They talk to the public API alone, so a page needs no credential and is the same for everyone.
 
@@ -8,7 +8,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -27,19 +27,7 @@ use crate::edge::problem::{self, Problem};
 #[allow_missing = true]
 struct Built;
 
-/// The first segments of paths that programs ask: there an unknown path is a problem, not a page.
-const APIS: [&str; 8] = [
-    "v1",
-    "graphql",
-    "healthz",
-    "readyz",
-    "metrics",
-    "openapi.json",
-    "owntracks",
-    "osmand",
-];
-
-/// What a browser may do for each of the apps.
+/// What a browser may do for each of the pages.
 #[derive(Clone)]
 struct Pages {
     policy: HeaderValue,
@@ -47,11 +35,10 @@ struct Pages {
     graphiql_policy: HeaderValue,
 }
 
-/// Serves the pages at every path that no other route has. The map's tiles may come from
-/// `tile_origin`, everything else comes from here.
-pub(crate) fn router(tile_origin: Option<&str>) -> anyhow::Result<Router> {
+/// Serves the pages where no other route does.
+pub(crate) fn router() -> anyhow::Result<Router> {
     let pages = Pages {
-        policy: policy::of_pages(tile_origin)?,
+        policy: policy::of_pages()?,
         graphiql_policy: policy::of_graphiql()?,
     };
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/woff"));
@@ -63,7 +50,7 @@ pub(crate) fn router(tile_origin: Option<&str>) -> anyhow::Result<Router> {
 
 async fn serve(State(pages): State<Pages>, request: Request) -> Response {
     let path = request.uri().path();
-    let Some(name) = file_at(path, is_asked_by_a_person(request.headers())) else {
+    let Some(name) = file_at(path) else {
         return problem::not_found().await.into_response();
     };
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -76,37 +63,13 @@ async fn serve(State(pages): State<Pages>, request: Request) -> Response {
     }
 }
 
-/// The file that answers a path, if any: itself, or for a person who goes to an address within an
-/// app, the page of that app.
-fn file_at(path: &str, is_person: bool) -> Option<&str> {
-    let path = path.strip_prefix('/')?;
-    let first = path.split('/').next().unwrap_or_default();
-    if APIS.contains(&first) {
-        return None;
+/// The file that answers a path, if any: itself, or a page at its entrance.
+fn file_at(path: &str) -> Option<&str> {
+    match path.strip_prefix('/')? {
+        "" => Some("index.html"),
+        "graphiql" | "graphiql/" => Some("graphiql/index.html"),
+        path => Built::iter().any(|name| name == path).then_some(path),
     }
-    if Built::iter().any(|name| name == path) {
-        return Some(path);
-    }
-    let page = match first {
-        "pocket" => "pocket/index.html",
-        "graphiql" => "graphiql/index.html",
-        _ => "index.html",
-    };
-    let is_entrance = ["", "pocket", "pocket/", "graphiql", "graphiql/"].contains(&path);
-    let names_a_file = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains('.'));
-    (is_entrance || (is_person && !names_a_file)).then_some(page)
-}
-
-/// A browser that goes to a page says so; what a page fetches is asked for with `*/*`.
-fn is_asked_by_a_person(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|accept| accept.to_str().ok())
-        .any(|accept| accept.contains("text/html"))
 }
 
 impl Pages {
@@ -151,11 +114,6 @@ impl Pages {
         for (header, value) in policy::FIXED {
             headers.insert(header, HeaderValue::from_static(value));
         }
-        if name.starts_with("pocket/") {
-            // The page is at /pocket, above the folder of its service worker.
-            let name = HeaderName::from_static("service-worker-allowed");
-            headers.insert(name, HeaderValue::from_static("/pocket"));
-        }
     }
 }
 
@@ -185,25 +143,15 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::home("/", false, Some("index.html"))]
-    #[case::a_route_of_the_manager("/reps/abc", true, Some("index.html"))]
-    #[case::pocket("/pocket", false, Some("pocket/index.html"))]
-    #[case::a_route_of_the_pocket_page("/pocket/today", true, Some("pocket/index.html"))]
-    #[case::graphiql("/graphiql", false, Some("graphiql/index.html"))]
-    #[case::another_word("/pocketful", true, Some("index.html"))]
-    #[case::by_name("/pocket/index.html", false, Some("pocket/index.html"))]
-    #[case::a_program("/reps/abc", false, None)]
-    #[case::an_absent_file("/assets/gone.js", true, None)]
-    #[case::an_unknown_call("/v1/gone", true, None)]
-    #[case::below_graphql("/graphql/gone", true, None)]
-    #[case::climbing("/../Cargo.toml", true, None)]
-    #[case::climbing_to_no_file("/../../etc/passwd", false, None)]
-    fn a_path_has_a_file_or_none(
-        #[case] path: &str,
-        #[case] is_person: bool,
-        #[case] file: Option<&str>,
-    ) {
-        assert_eq!(file_at(path, is_person), file);
+    #[case::home("/", Some("index.html"))]
+    #[case::graphiql("/graphiql", Some("graphiql/index.html"))]
+    #[case::by_name("/graphiql/index.html", Some("graphiql/index.html"))]
+    #[case::another_word("/graphiqls", None)]
+    #[case::an_absent_file("/assets/gone.js", None)]
+    #[case::below_graphql("/graphql/gone", None)]
+    #[case::climbing("/../Cargo.toml", None)]
+    fn a_path_has_a_file_or_none(#[case] path: &str, #[case] file: Option<&str>) {
+        assert_eq!(file_at(path), file);
     }
 
     #[rstest]
