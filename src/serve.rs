@@ -29,7 +29,7 @@ use crate::{
         health::Readiness,
         identity::{self, Identity},
         metrics::{self, Metrics},
-        observe, openapi, page, problem, server,
+        observe, openapi, pages, problem, server,
     },
     hub::Hub,
     lifecycle::Lifecycle,
@@ -108,10 +108,10 @@ impl Door<'_> {
         let description = openapi::description();
         let intake = self.hub.start_intake(lifecycle);
         let router = operations(self.hub.readiness(lifecycle), self.metrics.clone())
-            .route("/", get(page::home))
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
-            .merge(check_ins(intake, &authenticator));
+            .merge(check_ins(intake, &authenticator))
+            .fallback_service(pages::router()?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
             .layer(cors::layer(&self.http.allowed_origins));
         lifecycle.spawn("metrics", self.metrics.run(lifecycle.halting()));
@@ -210,7 +210,6 @@ pub(crate) fn operations(readiness: Readiness, metrics: Metrics) -> Router {
 /// What every route gets, the innermost first.
 pub(crate) fn layered(router: Router, trusted: &[IpNet], lifecycle: &Lifecycle) -> Router {
     router
-        .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(CatchPanicLayer::custom(observe::panicked))
         .layer(middleware::from_fn_with_state(

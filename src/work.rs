@@ -8,7 +8,7 @@ use crate::{
         setting,
         store::{DatabaseConfig, HubConfig},
     },
-    edge::{metrics::Metrics, server},
+    edge::{metrics::Metrics, problem, server},
     hub::Hub,
     lifecycle::Lifecycle,
     serve::{layered, listen, operations},
@@ -39,7 +39,7 @@ pub(crate) async fn work(config: WorkConfig) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout();
     if let Some(listener) = listener {
         let address = listener.local_addr()?;
-        let router = operations(hub.readiness(&lifecycle), metrics);
+        let router = operations(hub.readiness(&lifecycle), metrics).fallback(problem::not_found);
         let router = layered(router, &[], &lifecycle);
         // Until the last track is saved, this process tells how it fares.
         lifecycle.spawn("http", server::serve(listener, router, lifecycle.halting()));

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use async_graphql::Executor;
 use axum::Router;
-use axum::response::Html;
 use axum::routing::{any, get};
 use entity::viewer::Viewer;
 use futures_util::future::BoxFuture;
@@ -163,13 +162,12 @@ impl<E: Executor> Edge<E> {
         })
     }
 
-    /// `/graphql`, `/graphql/ws` and `/graphiql`. Whoever signed in stands in the request's
+    /// `/graphql` and `/graphql/ws`. Whoever signed in stands in the request's
     /// extensions as a [`Viewer`], put there by the middleware of the process.
     pub fn routes(self) -> Router {
         Router::new()
             .route("/graphql", any(http::answer::<E>))
             .route("/graphql/ws", get(ws::upgrade::<E>))
-            .route("/graphiql", get(Html(include_str!("edge/graphiql.html"))))
             .with_state(self)
     }
 }

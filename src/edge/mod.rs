@@ -1,4 +1,4 @@
-//! The HTTP edge that every route shares: connections, identity, addresses, logs, health.
+//! The HTTP edge that every route shares: connections, identity, addresses, logs, health, pages.
 
 pub(crate) mod address;
 pub(crate) mod cors;
@@ -8,6 +8,6 @@ pub(crate) mod linger;
 pub(crate) mod metrics;
 pub(crate) mod observe;
 pub(crate) mod openapi;
-pub(crate) mod page;
+pub(crate) mod pages;
 pub(crate) mod problem;
 pub(crate) mod server;

@@ -18,5 +18,6 @@ mod faults;
 mod harness;
 mod house;
 mod operations;
+mod pages;
 mod schema_is_fresh;
 mod spine;

@@ -111,28 +111,6 @@ async fn a_stop_ends_with_zero() {
 }
 
 #[tokio::test]
-async fn the_home_page_links_to_what_there_is() {
-    let folder = folder();
-    let hub = hub(&folder);
-    let page = reqwest::get(&hub.url)
-        .await
-        .expect("an answer")
-        .text()
-        .await
-        .expect("text");
-    for link in page
-        .split("href=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-    {
-        let answer = reqwest::get(format!("{}{link}", hub.url))
-            .await
-            .expect("an answer");
-        assert_eq!(answer.status(), StatusCode::OK, "{link}");
-    }
-}
-
-#[tokio::test]
 async fn a_second_signal_ends_the_process_at_once() {
     use tokio::io::AsyncWriteExt;
 

@@ -1,0 +1,37 @@
+// The build: file names without hashes (the binary answers with ETags), no source maps, the same
+// files from the same sources, so that CI can tell whether `dist` is theirs.
+import { defineConfig } from "vite";
+
+const hub = process.env.FIELDHUB_URL ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  server: {
+    proxy: {
+      "/graphql": { target: hub, ws: true, changeOrigin: true },
+      "/v1": { target: hub, changeOrigin: true },
+    },
+  },
+  worker: {
+    format: "es",
+    rollupOptions: { output: { entryFileNames: "assets/[name].js" } },
+  },
+  build: {
+    target: "es2022",
+    // An inlined file would be a data: address, which the pages' policy refuses to run.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 10_000,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      // React's "use client" means nothing to a page.
+      onwarn: (warning, warn) => {
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
+      input: { home: "index.html", graphiql: "graphiql/index.html" },
+      output: {
+        entryFileNames: "assets/[name].js",
+        chunkFileNames: "assets/[name].js",
+        assetFileNames: "assets/[name][extname]",
+      },
+    },
+  },
+});
