@@ -1,6 +1,10 @@
 //! The processes that run for long: the pieces put together, started, and stopped in order.
 
-use std::{io::Write, net::SocketAddr, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+};
 
 use anyhow::{Context, anyhow};
 use api::{
@@ -12,7 +16,7 @@ use chrono::TimeDelta;
 use entity::Database;
 use ingest::{Intake, Rate};
 use ipnet::IpNet;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -36,6 +40,9 @@ use crate::{
     signals::Signals,
 };
 
+/// Connections that may wait to be accepted. Past it the system drops what a client believes to be
+/// connected; the usual 128 are few when a whole company's phones come back at once.
+const WAITING_CONNECTIONS: u32 = 4_096;
 /// How long a sign-in's access token lasts; its refresh token gives the next one.
 const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(15);
 
@@ -84,9 +91,18 @@ pub(crate) async fn listen(
     setting: &'static Setting,
     address: SocketAddr,
 ) -> Result<TcpListener, SettingError> {
-    TcpListener::bind(address)
-        .await
+    bind(address)
         .map_err(|error| setting.unusable(format!("{address} cannot be listened at ({error})")))
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_CONNECTIONS)
 }
 
 /// The open door: every route, and who is let in.

@@ -27,6 +27,7 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
+    task::unconstrained,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
@@ -58,7 +59,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stopping: Cance
         };
         tokio::select! {
             biased;
-            accepted = listener.accept() => match accepted {
+            // Unconstrained: a full queue must not look empty because this task has run for long.
+            accepted = unconstrained(listener.accept()) => match accepted {
                 Ok((stream, peer)) => {
                     let router = router.clone();
                     connections.spawn(connection(stream, peer, router, hang_up.clone(), place));
@@ -93,8 +95,11 @@ async fn connection(
     let stream = Shared::new(stream);
     let is_upgraded = Arc::new(AtomicBool::new(false));
     let upgraded = is_upgraded.clone();
+    let was_asked = Arc::new(AtomicBool::new(false));
+    let asked = was_asked.clone();
     let service = router
         .map_request(move |mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(Body::new)
         })
@@ -114,9 +119,16 @@ async fn connection(
         )
         .with_upgrades();
     tokio::pin!(connection);
+    let hang_up = async {
+        hang_up.cancelled().await;
+        // The first request may have come and not been read yet: a new connection gets a moment.
+        if !was_asked.load(Ordering::Relaxed) {
+            tokio::time::sleep(LAST_CALL).await;
+        }
+    };
     let end = tokio::select! {
         end = &mut connection => end,
-        () = hang_up.cancelled() => {
+        () = hang_up => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
