@@ -14,6 +14,7 @@ use sea_orm::{
 use crate::context::Request;
 use crate::error::{Error, Result};
 
+pub mod ids;
 mod values;
 
 pub(crate) use values::one_of;
