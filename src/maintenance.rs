@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// The local hour at which the night's work is done.
 const HOUR: i64 = 3;
+/// The wait for the night is measured anew this often: the company may change its time zone.
+const LONGEST_NAP: TimeDelta = TimeDelta::minutes(10);
 /// The counter that holds the last day whose night's work was begun, as days since year 1.
 const COUNTER: &str = "maintained";
 
@@ -54,16 +56,21 @@ impl Maintenance {
     /// Works every night until `halting`; of several processes the first one does the night's work.
     pub(crate) async fn run(self, halting: CancellationToken) {
         loop {
-            let until_next = match self.zone().await {
-                Ok(zone) => next_run(Utc::now(), zone) - Utc::now(),
+            let now = Utc::now();
+            let wait = match self.zone().await {
+                Ok(zone) => Some(next_run(now, zone) - now),
                 Err(error) => {
                     tracing::warn!(%error, "the company's time zone cannot be read");
-                    TimeDelta::minutes(10)
+                    None
                 }
             };
-            let nap = tokio::time::sleep(until_next.to_std().unwrap_or_default());
+            let nap = wait.unwrap_or(LONGEST_NAP).min(LONGEST_NAP);
+            let nap = tokio::time::sleep(nap.to_std().unwrap_or_default());
             if halting.run_until_cancelled(nap).await.is_none() {
                 return;
+            }
+            if wait.is_none_or(|wait| wait > LONGEST_NAP) {
+                continue;
             }
             if let Err(error) = self.work_if_first(Utc::now()).await {
                 tracing::error!(%error, "the night's work failed");

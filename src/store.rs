@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::{Utc, Weekday};
 use chrono_tz::Tz;
 use entity::{Database, people::company};
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel, Set};
+use sea_orm::{DbErr, EntityTrait, Set};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
@@ -84,47 +84,51 @@ fn unmigrated(error: migration::Error) -> anyhow::Error {
     }
 }
 
-/// Makes the company's row when there is none. What stored days and sums were cut and counted in
-/// is never changed afterwards.
+/// Makes the company's row when there is none. Afterwards an administrator changes it, and the
+/// settings are no more than its first values: a start must not undo that.
 async fn ensure_company(database: &Database, wanted: &CompanyConfig) -> anyhow::Result<()> {
     #[expect(clippy::disallowed_methods, reason = "the company is nobody's row")]
     let found = company::Entity::find().one(&database.read).await?;
     let Some(company) = found else {
         return make_company(database, wanted).await;
     };
-    let clash = |setting: &'static Setting, has: &str, wants: &str| {
-        setting.unusable(format!(
-            "the company has {has}, in which everything stored was counted; {wants} would not fit"
-        ))
-    };
-    if let Some(zone) = wanted
-        .time_zone
-        .filter(|zone| zone.name() != company.time_zone)
-    {
-        return Err(clash(&setting::TIMEZONE, &company.time_zone, zone.name()).into());
-    }
-    if let Some(code) = wanted
-        .currency
-        .as_ref()
-        .filter(|code| **code != company.currency)
-    {
-        return Err(clash(&setting::CURRENCY, &company.currency, code).into());
-    }
-    let has_start = Weekday::try_from((company.week_start - 1) as u8).unwrap_or(Weekday::Mon);
-    if let Some(day) = wanted.week_start.filter(|day| *day != has_start) {
-        return Err(clash(
-            &setting::WEEK_START,
-            &has_start.to_string(),
-            &day.to_string(),
-        )
-        .into());
-    }
-    if let Some(name) = wanted.name.as_ref().filter(|name| **name != company.name) {
-        let mut renamed = company.into_active_model();
-        renamed.name = Set(name.clone());
-        renamed.update(&database.write).await?;
+    for (setting, stored, given) in differences(&company, wanted) {
+        tracing::warn!(
+            setting = setting.env(),
+            stored,
+            given,
+            "the company has another value, which holds; updateCompany changes it"
+        );
     }
     Ok(())
+}
+
+/// The settings that say something else than the company's row: what it has, what they say.
+fn differences(
+    company: &company::Model,
+    wanted: &CompanyConfig,
+) -> Vec<(&'static Setting, String, String)> {
+    let week_start = Weekday::try_from((company.week_start - 1) as u8).unwrap_or(Weekday::Mon);
+    let zone = wanted.time_zone.map(|zone| zone.name().to_owned());
+    let given = [
+        (&setting::COMPANY, company.name.clone(), wanted.name.clone()),
+        (&setting::TIMEZONE, company.time_zone.clone(), zone),
+        (
+            &setting::WEEK_START,
+            week_start.to_string(),
+            wanted.week_start.map(|day| day.to_string()),
+        ),
+        (
+            &setting::CURRENCY,
+            company.currency.clone(),
+            wanted.currency.clone(),
+        ),
+    ];
+    let differing = given.into_iter().filter_map(|(setting, stored, given)| {
+        let given = given.filter(|given| *given != stored)?;
+        Some((setting, stored, given))
+    });
+    differing.collect()
 }
 
 async fn make_company(database: &Database, wanted: &CompanyConfig) -> anyhow::Result<()> {

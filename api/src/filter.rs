@@ -14,6 +14,7 @@ use sea_orm::{
 use crate::context::Request;
 use crate::error::{Error, Result};
 
+pub mod ids;
 mod values;
 
 pub use values::{DateFilter, FloatFilter, IdFilter, InstantFilter, IntFilter, StringFilter};

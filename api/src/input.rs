@@ -3,7 +3,7 @@
 use async_graphql::ID;
 use entity::viewer::Scope;
 use sea_orm::{ColumnTrait, Iterable, PrimaryKeyToColumn};
-use sea_orm::{ConnectionTrait, EntityTrait, PrimaryKeyTrait, QueryFilter, Select};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use crate::auth::password;
@@ -88,14 +88,17 @@ pub async fn seen<E, Id>(
 ) -> Result<E::Model>
 where
     E: EntityTrait,
-    E::PrimaryKey: PrimaryKeyTrait,
     Id: Into<Uuid>,
 {
     let known = read(id.as_str()).ok_or_else(|| Error::not_found(thing))?;
-    let key = E::PrimaryKey::iter()
-        .next()
-        .ok_or_else(|| Error::internal("a table without a key"))?
-        .into_column();
+    let key = key::<E>()?;
     let row = visible(scope).filter(key.eq(known.into())).one(db).await?;
     row.ok_or_else(|| Error::not_found(thing))
+}
+
+/// The column by which a table's rows are known.
+pub(crate) fn key<E: EntityTrait>() -> Result<E::Column> {
+    let key = E::PrimaryKey::iter().next();
+    let key = key.ok_or_else(|| Error::internal("a table without a key"))?;
+    Ok(key.into_column())
 }

@@ -83,6 +83,14 @@ pub fn centre(cell: Cell) -> Position {
     Position::wrapped(centre.lat(), centre.lng())
 }
 
+/// How many cells of a resolution the area of a rectangle holds, about: by the mean size of a cell,
+/// which at a place may be half as large again.
+pub fn roughly(bounds: &Bounds, resolution: u8) -> Result<f64, HexagonError> {
+    let all = level(resolution)?.cell_count() as f64;
+    let height = bounds.north().to_radians().sin() - bounds.south().to_radians().sin();
+    Ok(all * height / 2.0 * bounds.width() / 360.0)
+}
+
 /// The cells that cover a rectangle, each once, in the order of their ids; an error if there are
 /// more than `at_most`. Cells that only come near its edge may be among them.
 pub fn covering(
@@ -220,6 +228,23 @@ mod tests {
             "no cell".parse::<Cell>().unwrap_err().to_string(),
             "no cell is not the id of an H3 cell"
         );
+    }
+
+    #[test]
+    fn the_number_of_cells_is_known_about_before_they_are_counted() {
+        let world = Bounds::new(-90.0, -180.0, 90.0, 180.0).unwrap();
+        assert_eq!(roughly(&world, 0), Ok(122.0));
+        for (south, west, north, east) in [
+            (52.0, 13.0, 53.0, 14.0),
+            (-34.0, 178.5, -33.0, -179.5),
+            (0.0, 30.0, 2.0, 31.0),
+        ] {
+            let bounds = Bounds::new(south, west, north, east).unwrap();
+            let counted = covering(&bounds, 7, 10_000).unwrap().len() as f64;
+            let ratio = roughly(&bounds, 7).unwrap() / counted;
+            assert!((0.6..1.5).contains(&ratio), "{ratio}");
+        }
+        assert!(roughly(&world, 16).is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod m0003_sales;
 mod m0004_field;
 mod m0005_performance;
 mod m0006_learning;
+mod m0007_frozen_calendar;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -51,6 +52,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0006_learning",
         sql: m0006_learning::SQL,
+    },
+    Migration {
+        name: "m0007_frozen_calendar",
+        sql: m0007_frozen_calendar::SQL,
     },
 ];
 

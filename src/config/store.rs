@@ -28,18 +28,18 @@ pub(crate) struct DatabaseArgs {
 
 /// The company, as far as it is a setting.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Company")]
+#[command(next_help_heading = "Company (first values; an administrator changes them later)")]
 pub(crate) struct CompanyArgs {
-    /// Time zone in which days and months are cut; fixed when the database is made [default: UTC]
+    /// A new company's time zone, in which days and months are cut [default: UTC]
     #[arg(long, env = "FIELDHUB_TIMEZONE", value_name = "ZONE")]
     pub(crate) timezone: Option<String>,
-    /// Day on which a week begins; fixed when the database is made [default: monday]
+    /// Day on which a new company's week begins [default: monday]
     #[arg(long, env = "FIELDHUB_WEEK_START", value_name = "DAY")]
     pub(crate) week_start: Option<String>,
-    /// Currency of revenue, by its ISO 4217 code; fixed when the database is made [default: EUR]
+    /// A new company's currency of revenue, by its ISO 4217 code [default: EUR]
     #[arg(long, env = "FIELDHUB_CURRENCY", value_name = "CODE")]
     pub(crate) currency: Option<String>,
-    /// The company's name [default: Company]
+    /// A new company's name [default: Company]
     #[arg(long, env = "FIELDHUB_COMPANY", value_name = "NAME")]
     pub(crate) company: Option<String>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct DatabaseConfig {
     pub(crate) company: CompanyConfig,
 }
 
-/// What the settings say of the company; `None`: whatever it has, the default for a new one.
+/// What the settings say of a new company; `None`: the default.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CompanyConfig {
     pub(crate) name: Option<String>,

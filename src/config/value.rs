@@ -73,11 +73,9 @@ pub(super) fn time_zone(text: &str) -> Fault<Tz> {
 }
 
 pub(super) fn currency(text: &str) -> Fault<String> {
-    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-    if is_code {
-        Ok(text.to_owned())
-    } else {
-        Err("not a currency code of ISO 4217".to_owned())
+    match text.parse::<domain::money::Currency>() {
+        Ok(currency) => Ok(currency.code().to_owned()),
+        Err(_) => Err("not a currency code of ISO 4217".to_owned()),
     }
 }
 

@@ -54,22 +54,34 @@ fn migrate_says_what_it_did_and_does_nothing_twice() {
     assert!(second.starts_with("the schema is at version"), "{second}");
 }
 
-#[test]
-fn what_was_counted_in_a_time_zone_stays_in_it() {
+#[tokio::test]
+async fn the_settings_are_a_new_companys_and_an_administrators_word_outlives_a_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = Settings::sqlite(folder.path()).with("FIELDHUB_TIMEZONE", "Europe/Helsinki");
-    assert!(run(&settings, &["migrate"]).status.success());
-    let moved = settings.clone().with("FIELDHUB_TIMEZONE", "Asia/Shanghai");
-    let why = failed(&run(&moved, &["migrate"]));
+    let token = said(&run(
+        &settings,
+        &["token", "--create-admin", "a@example.com"],
+    ));
+    let company = "company { name timeZone }";
+    let hub = Process::serve(&settings).expect("the hub is up");
+    let update = format!(
+        "mutation {{ updateCompany(input: {{ name: \"Try\", timeZone: \"Asia/Shanghai\" }}) {{
+            {company} }} }}"
+    );
+    let expected = json!({"name": "Try", "timeZone": "Asia/Shanghai"});
+    let answer = ask(&hub, &token, &update).await;
+    assert_eq!(answer["data"]["updateCompany"]["company"], expected);
+    drop(hub);
+    let warned = run(&settings, &["migrate"]);
+    assert!(warned.status.success());
+    let why = String::from_utf8_lossy(&warned.stderr).into_owned();
     assert!(
-        why.contains("FIELDHUB_TIMEZONE cannot be used: the company has Europe/Helsinki"),
+        why.contains("FIELDHUB_TIMEZONE") && why.contains("updateCompany"),
         "{why}"
     );
-    assert!(
-        run(&settings.without("FIELDHUB_TIMEZONE"), &["migrate"])
-            .status
-            .success()
-    );
+    let hub = Process::serve(&settings).expect("the hub is up again");
+    let answer = ask(&hub, &token, &format!("{{ {company} }}")).await;
+    assert_eq!(answer["data"]["company"], expected);
 }
 
 #[test]

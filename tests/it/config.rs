@@ -36,6 +36,7 @@ fn message(settings: &Settings, arguments: &[&str]) -> String {
 #[case("FIELDHUB_LISTEN", "localhost", "not an IP address and a port")]
 #[case("FIELDHUB_TIMEZONE", "Moon/Base", "not the name of a time zone")]
 #[case("FIELDHUB_CURRENCY", "euro", "not a currency code of ISO 4217")]
+#[case("FIELDHUB_CURRENCY", "ABC", "not a currency code of ISO 4217")]
 #[case("FIELDHUB_WEEK_START", "someday", "not a day of the week")]
 #[case("FIELDHUB_MODE", "prod", "neither production nor development")]
 #[case("FIELDHUB_JWT_SECRET", "short", "has 5 bytes of the 32 it needs")]

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use entity::customers::{assignment, customer};
 use entity::id::{AssignmentId, CustomerId, TeamId, UserId};
 use entity::people::{team, user};
-use entity::viewer::{Role, Scope};
+use entity::viewer::Scope;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, Set,
 };
 
 use super::mutation::{AssignCustomerInput, AssigneeInput};
@@ -27,6 +28,10 @@ pub(super) async fn assign(
     let (scope, visible) = (ctx.scope()?, customer::Entity::visible_to);
     let read = CustomerId::from_global;
     let customer = input::seen(&txn, scope, visible, read, &input.customer_id, "customer").await?;
+    if customer.archived_at.is_some() {
+        let message = "the customer is archived";
+        return Err(Error::refuse("ARCHIVED", "customerId", message));
+    }
     let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
     let assignment = begin(ctx, &txn, customer.id, &input.assignee, valid_from).await?;
     txn.commit().await?;
@@ -49,6 +54,11 @@ pub(super) async fn end(
         "assignment",
     )
     .await?;
+    if !is_managed(ctx, &txn, &assignment).await? {
+        return Err(Error::forbidden(
+            "you do not manage who looks after the customer by this assignment",
+        ));
+    }
     let valid_to = whole_millis(valid_to.unwrap_or_else(Utc::now));
     if valid_to <= assignment.valid_from {
         let message = format!(
@@ -132,17 +142,21 @@ async fn who(
         (Some(id), None) => {
             let (visible, read) = (user::Entity::visible_to, UserId::from_global);
             let user = input::seen(txn, scope, visible, read, id, "user").await?;
+            if user.deactivated_at.is_some() {
+                let message = "the account is closed";
+                return Err(Error::refuse("CLOSED", "assignee.repId", message));
+            }
             Ok((Some(user.id), None))
         }
         (None, Some(id)) => {
             let (visible, read) = (team::Entity::visible_to, TeamId::from_global);
             let team = input::seen(txn, scope, visible, read, id, "team").await?;
-            let is_managed = match scope {
-                Scope::Teams { teams, .. } => teams.contains(team.id),
-                _ => ctx.viewer()?.role == Role::Admin,
-            };
-            if !is_managed {
+            if !manages(scope, team.id) {
                 return Err(Error::forbidden("you do not manage this team"));
+            }
+            if team.archived_at.is_some() {
+                let message = "the team is archived";
+                return Err(Error::refuse("ARCHIVED", "assignee.teamId", message));
             }
             Ok((None, Some(team.id)))
         }
@@ -152,6 +166,29 @@ async fn who(
             "name a rep or a team, not both",
         )),
     }
+}
+
+fn manages(scope: &Scope, team: TeamId) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Teams { teams, .. } => teams.contains(team),
+        Scope::Own { .. } => false,
+    }
+}
+
+/// Whether the viewer manages the rep or the team of an assignment. They see those of others too,
+/// where both look after a customer.
+async fn is_managed(
+    ctx: &Context<'_>,
+    txn: &impl ConnectionTrait,
+    assignment: &assignment::Model,
+) -> Result<bool> {
+    let scope = ctx.scope()?;
+    let Some(rep) = assignment.user_id else {
+        return Ok(assignment.team_id.is_some_and(|team| manages(scope, team)));
+    };
+    let rep = user::Entity::visible_to(scope).filter(user::Column::Id.eq(rep));
+    Ok(rep.count(txn).await? > 0)
 }
 
 async fn changed(

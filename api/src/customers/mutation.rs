@@ -205,7 +205,8 @@ impl CustomersMutation {
         CustomerPayload::of(editing::edit(ctx, input).await)
     }
 
-    /// Hides a customer from lists; its history stays. For managers and administrators.
+    /// Marks a customer as no longer served: lists leave it out when asked for
+    /// `archivedAt: {isNull: true}`; its history stays. For managers and administrators.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn archive_customer(&self, ctx: &Context<'_>, id: ID) -> Result<CustomerPayload> {
         let (db, scope) = (&ctx.db()?.write, ctx.scope()?);
@@ -259,7 +260,8 @@ impl CustomersMutation {
         AssignmentPayload::of(assigning::assign(ctx, input).await)
     }
 
-    /// Ends an assignment, now or at another time. For managers and administrators.
+    /// Ends an assignment, now or at another time. For managers, of their teams and members, and
+    /// administrators.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn end_assignment(
         &self,

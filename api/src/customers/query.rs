@@ -3,7 +3,6 @@
 use async_graphql::{Context, InputObject, Object};
 use entity::customers::{assignment, contact, customer, segment};
 use entity::field::{geofence, planned_visit, visit};
-use entity::id::{CustomerId, SegmentId, TeamId, UserId};
 use entity::sales::order;
 use sea_orm::{Condition, QueryFilter};
 
@@ -11,7 +10,9 @@ use super::types::{Customer, CustomerStatus, Segment};
 use crate::context::Request;
 use crate::error::Result;
 use crate::field::filter::{GeofenceRelation, PlannedVisitRelation, VisitRelation};
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter, any_of};
+use crate::filter::{
+    Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter, any_of, ids,
+};
 use crate::page::{Connection, Page};
 use crate::sales::query::OrderRelation;
 use crate::{guard, order_by, relation_filter};
@@ -79,7 +80,7 @@ pub struct CustomerFilter {
     pub became_customer_at: Option<InstantFilter>,
     /// By the time they were added.
     pub created_at: Option<InstantFilter>,
-    /// By the time since when they are hidden; `{isNull: true}` leaves the hidden ones out.
+    /// By the time since when they are no longer served; `{isNull: true}` leaves those out.
     pub archived_at: Option<InstantFilter>,
     /// By who looks after them.
     pub assignments: Option<AssignmentRelation>,
@@ -119,7 +120,7 @@ impl Filter for CustomerFilter {
         }
         if let Some(segment) = &self.segment_id {
             let column = Column::SegmentId;
-            condition = condition.add(segment.condition(at, column, SegmentId::from_global)?);
+            condition = condition.add(segment.condition(at, column, ids::SEGMENTS)?);
         }
         if let Some(assignments) = &self.assignments {
             condition = condition.add(assignments.condition(
@@ -188,13 +189,13 @@ impl Filter for AssignmentFilter {
         let mut condition = Condition::all();
         if let Some(customer) = &self.customer_id {
             let column = Column::CustomerId;
-            condition = condition.add(customer.condition(at, column, CustomerId::from_global)?);
+            condition = condition.add(customer.condition(at, column, ids::CUSTOMERS)?);
         }
         if let Some(rep) = &self.rep_id {
-            condition = condition.add(rep.condition(at, Column::UserId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, Column::UserId, ids::USERS)?);
         }
         if let Some(team) = &self.team_id {
-            condition = condition.add(team.condition(at, Column::TeamId, TeamId::from_global)?);
+            condition = condition.add(team.condition(at, Column::TeamId, ids::TEAMS)?);
         }
         if let Some(days) = &self.due_every_days {
             condition = condition.add(days.condition(Column::DueEveryDays));

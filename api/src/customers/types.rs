@@ -59,7 +59,7 @@ pub struct Customer {
     pub became_customer_at: Option<DateTime<Utc>>,
     /// When it was added.
     pub created_at: DateTime<Utc>,
-    /// Since when it is hidden from lists; null while it is not.
+    /// Since when it is no longer served; null while it is.
     pub archived_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     pub(crate) row: customer::Model,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use async_graphql::{Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::bounds::Bounds;
-use domain::hexagon::{Cell, boundary, cell, centre};
+use domain::hexagon::{Cell, boundary, cell, centre, roughly};
 use domain::position;
 use entity::customers::customer;
 use entity::field::{check_in, visit};
@@ -20,8 +20,12 @@ use crate::error::{Error, Result};
 use crate::people::access::recorded_looks;
 use crate::scalar::Position;
 
+/// The finest resolution of the grid.
+const FINEST: u8 = 15;
 /// The most cells of one map.
 const MOST_CELLS: usize = 2_000;
+/// The most cells that a rectangle may have, those without anything too.
+const MOST_POSSIBLE: f64 = 100_000.0;
 /// The most rows that one map is counted from.
 const MOST_ROWS: u64 = 100_000;
 /// The edge of a cell of resolution 0, in metres; that of the next is √7 times shorter.
@@ -75,6 +79,25 @@ struct Counts {
     visits: i64,
     customers: i64,
     reps: HashSet<UserId>,
+}
+
+/// A rectangle and a resolution that one map may have, judged before anything is read.
+pub(super) fn possible(bounds: Bounds, resolution: i32) -> Result<(Bounds, u8)> {
+    let level = u8::try_from(resolution).ok();
+    let level = level.filter(|level| *level <= FINEST);
+    let level = level.ok_or_else(|| Error::bad_input("resolution must be from 0 to 15"))?;
+    let cells = |level| roughly(&bounds, level).unwrap_or(f64::INFINITY);
+    if cells(level) > MOST_POSSIBLE {
+        let fits = |level: &u8| cells(*level) <= MOST_POSSIBLE;
+        let message = format!(
+            "the rectangle has about {:.0} cells of resolution {level}, at most {MOST_POSSIBLE:.0} \
+             are looked at: choose a smaller rectangle or a resolution up to {}",
+            cells(level),
+            (0..level).rfind(fits).unwrap_or(0),
+        );
+        return Err(Error::bad_input(message));
+    }
+    Ok((bounds, level))
 }
 
 /// Counts what the viewer may see. The looks at the people whose check-ins are counted are

@@ -2,14 +2,13 @@
 
 use async_graphql::InputObject;
 use entity::field::{check_in, quarantine, receipt};
-use entity::id::{CustomerId, DeviceId, UserId};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::words::{ArrivalOutcome, CheckInKind, CheckInStatus, QuarantineResolution};
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids};
 use crate::order_by;
 
 order_by! {
@@ -64,11 +63,11 @@ impl Filter for CheckInFilter {
             condition = condition.add(client_id.condition(at, Column::ClientId)?);
         }
         if let Some(rep) = &self.rep_id {
-            condition = condition.add(rep.condition(at, Column::RepId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, Column::RepId, ids::USERS)?);
         }
         if let Some(device) = &self.device_id {
             let column = Column::DeviceId;
-            condition = condition.add(device.condition(at, column, DeviceId::from_global)?);
+            condition = condition.add(device.condition(at, column, ids::DEVICES)?);
         }
         if let Some(received_at) = &self.received_at {
             condition = condition.add(received_at.condition(Column::ReceivedAt));
@@ -115,17 +114,18 @@ impl Filter for Stored<'_> {
         }
         if let Some(customer) = &filter.customer_id {
             // No customer is stored as the nil id, not as NULL.
+            let column = Column::CustomerKey;
+            let seen = ids::CUSTOMERS.seen(at, column)?;
             let named = customer.is_null.map(|is_null| match is_null {
-                true => Column::CustomerKey.eq(Uuid::nil()),
-                false => Column::CustomerKey.ne(Uuid::nil()),
+                true => Condition::any().add(column.eq(Uuid::nil())).add(seen.not()),
+                false => Condition::all().add(column.ne(Uuid::nil())).add(seen),
             });
             let customer = IdFilter {
                 is_null: None,
                 ..customer.clone()
             };
-            let column = Column::CustomerKey;
             condition = condition
-                .add(customer.condition(at, column, CustomerId::from_global)?)
+                .add(customer.condition(at, column, ids::CUSTOMERS)?)
                 .add_option(named);
         }
         Ok(condition)

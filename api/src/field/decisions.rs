@@ -15,6 +15,7 @@ use super::receipt_key::ReceiptKey;
 use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::input::{self, Faults, TEXT_LENGTH};
+use crate::people::own::not_ones_own;
 
 /// Whose stay a visit was.
 #[derive(Clone, Debug, InputObject)]
@@ -45,6 +46,7 @@ pub(super) async fn decide_arrival(
     faults.finish()?;
     let txn = ctx.db()?.begin().await?;
     let receipt = seen_receipt(ctx, &txn, id).await?;
+    not_ones_own(ctx, &txn, receipt.rep_id, "id").await?;
     let arrival = match receipt.check_in_id.zip(receipt.recorded_at) {
         Some((id, recorded_at)) => {
             check_in::Entity::visible_to(ctx.scope()?)
@@ -79,6 +81,7 @@ pub(super) async fn correct_visit(
     let scope = ctx.scope()?;
     let (visible, read) = (visit::Entity::visible_to, VisitId::from_global);
     let visit = input::seen(&txn, scope, visible, read, &input.visit_id, "visit").await?;
+    not_ones_own(ctx, &txn, visit.rep_id, "visitId").await?;
     if visit.withdrawn_at.is_some() {
         let message = "the visit was taken back already";
         return Err(Error::refuse("WITHDRAWN", "visitId", message));

@@ -3,7 +3,6 @@
 use async_graphql::InputObject;
 use entity::customers::customer;
 use entity::field::{geofence, planned_visit, visit, visit_rule};
-use entity::id::{CustomerId, PlannedVisitId, SegmentId, UserId};
 use entity::people::user;
 use sea_orm::{ColumnTrait, Condition};
 
@@ -11,7 +10,7 @@ use super::words::{VisitEnd, VisitOpening, Withdrawn};
 use crate::customers::query::CustomerFilter;
 use crate::error::Result;
 use crate::filter::{
-    DateFilter, Filter, Filtering, FloatFilter, IdFilter, InstantFilter, StringFilter, any_of,
+    DateFilter, Filter, Filtering, FloatFilter, IdFilter, InstantFilter, StringFilter, any_of, ids,
 };
 use crate::people::query::UserFilter;
 use crate::{order_by, relation_filter};
@@ -107,15 +106,15 @@ impl Filter for VisitFilter {
                 condition.add_option(filter.as_ref().map(|filter| filter.condition(column)));
         }
         if let Some(rep) = &self.rep_id {
-            condition = condition.add(rep.condition(at, Column::RepId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, Column::RepId, ids::USERS)?);
         }
         if let Some(customer) = &self.customer_id {
             let column = Column::CustomerId;
-            condition = condition.add(customer.condition(at, column, CustomerId::from_global)?);
+            condition = condition.add(customer.condition(at, column, ids::CUSTOMERS)?);
         }
         if let Some(plan) = &self.planned_visit_id {
             let column = Column::PlannedVisitId;
-            condition = condition.add(plan.condition(at, column, PlannedVisitId::from_global)?);
+            condition = condition.add(plan.condition(at, column, ids::PLANNED_VISITS)?);
         }
         if let Some(end) = &self.end_reason {
             condition = condition.add(any_of(end, Column::EndReason)?);
@@ -164,7 +163,7 @@ impl Filter for GeofenceFilter {
         let mut condition = Condition::all();
         if let Some(customer) = &self.customer_id {
             let column = Column::CustomerId;
-            condition = condition.add(customer.condition(at, column, CustomerId::from_global)?);
+            condition = condition.add(customer.condition(at, column, ids::CUSTOMERS)?);
         }
         if let Some(name) = &self.name {
             condition = condition.add(name.condition(at, Column::Name)?);
@@ -205,11 +204,11 @@ impl Filter for PlannedVisitFilter {
 
         let mut condition = Condition::all();
         if let Some(rep) = &self.rep_id {
-            condition = condition.add(rep.condition(at, Column::RepId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, Column::RepId, ids::USERS)?);
         }
         if let Some(customer) = &self.customer_id {
             let column = Column::CustomerId;
-            condition = condition.add(customer.condition(at, column, CustomerId::from_global)?);
+            condition = condition.add(customer.condition(at, column, ids::CUSTOMERS)?);
         }
         if let Some(day) = &self.day {
             condition = condition.add(day.condition(Column::Day));
@@ -250,7 +249,7 @@ impl Filter for VisitRuleFilter {
         let mut condition = Condition::all();
         if let Some(segment) = &self.segment_id {
             let column = Column::SegmentId;
-            condition = condition.add(segment.condition(at, column, SegmentId::from_global)?);
+            condition = condition.add(segment.condition(at, column, ids::SEGMENTS)?);
         }
         if let Some(valid_from) = &self.valid_from {
             condition = condition.add(valid_from.condition(Column::ValidFrom));

@@ -118,6 +118,9 @@ impl FieldMutation {
     }
 
     /// Lets an arrival out of range count where it was made. For managers and administrators.
+    ///
+    /// Nobody decides on their own arrival while somebody else could, which is another
+    /// administrator or a manager of their team or of one above: the answer is OWN_DECISION.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn accept_arrival(
         &self,
@@ -130,6 +133,9 @@ impl FieldMutation {
     }
 
     /// Leaves an arrival out of range without effect. For managers and administrators.
+    ///
+    /// Nobody decides on their own arrival while somebody else could, which is another
+    /// administrator or a manager of their team or of one above: the answer is OWN_DECISION.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn refuse_arrival(
         &self,
@@ -143,6 +149,9 @@ impl FieldMutation {
 
     /// Says whose stay a visit was, or that there was none; the visits are derived anew by that
     /// within seconds. For managers and administrators.
+    ///
+    /// Nobody corrects their own visit while somebody else could, which is another
+    /// administrator or a manager of their team or of one above: the answer is OWN_DECISION.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn correct_visit(
         &self,

@@ -4,14 +4,13 @@ use async_graphql::{Context, ID, InputObject};
 use chrono::{DateTime, Utc};
 use domain::visit::VisitRule as Thresholds;
 use entity::customers::{customer, segment};
-use entity::field::{planned_visit, track, visit_rule};
+use entity::field::{planned_visit, visit_rule};
 use entity::id::{CustomerId, PlannedVisitId, SegmentId, UserId, VisitRuleId};
 use entity::people::user;
 use entity::viewer::Scope;
 use presence::Topic;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
 };
 
 use super::presence::live;
@@ -67,6 +66,12 @@ pub(super) async fn plan(ctx: &Context<'_>, input: PlanVisitInput) -> Result<pla
     let (visible, read) = (customer::Entity::visible_to, CustomerId::from_global);
     let customer = input::seen(&txn, scope, visible, read, &input.customer_id, "customer").await?;
     let mut faults = Faults::default();
+    if rep.deactivated_at.is_some() {
+        faults.add("CLOSED", "repId", "the account is closed");
+    }
+    if customer.archived_at.is_some() {
+        faults.add("ARCHIVED", "customerId", "the customer is archived");
+    }
     let note = faults.optional("note", input.note.as_deref(), TEXT_LENGTH);
     let at = now();
     if input.day.0 < Calendar::read(&txn).await?.day(at) {
@@ -162,13 +167,7 @@ pub(super) async fn set_rule(
         ..changed(&input, before.unwrap_or_else(built_in))?
     };
     let rule = rule.into_active_model().insert(&txn).await?;
-    let tracks: Vec<UserId> = track::Entity::visible_to(&Scope::All)
-        .select_only()
-        .column(track::Column::RepId)
-        .into_tuple()
-        .all(&txn)
-        .await?;
-    ingest::verbs::mark_dirty(&txn, &tracks, valid_from).await?;
+    ingest::verbs::everybody_changed(&txn, valid_from).await?;
     txn.commit().await?;
     live(ctx)?.wake(Topic::Tracks).await;
     Ok(rule)

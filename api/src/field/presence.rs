@@ -15,7 +15,7 @@ use entity::{Database, keys};
 use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::words::{PresenceReason, PresenceState};
+use super::words::{PresenceReason, PresenceSource, PresenceState};
 use crate::context::Request;
 use crate::customers::Customer;
 use crate::error::{Error, Result};
@@ -29,6 +29,7 @@ use crate::scalar::Position;
 pub struct Presence {
     pub(super) rep: UserId,
     pub(super) judged: Judged<Uuid>,
+    pub(super) source: PresenceSource,
     /// The look at the rep is in the access log already.
     pub(super) is_recorded: bool,
 }
@@ -38,15 +39,17 @@ impl Presence {
     pub(crate) async fn of(ctx: &Context<'_>, rep: UserId) -> Result<Self> {
         let (presence, database) = (live(ctx)?.clone(), ctx.db()?.clone());
         let newest = || FactsOf { presence, database };
-        let facts = ctx.loaders()?.load(newest, rep).await?;
+        let newest = ctx.loaders()?.load(newest, rep).await?;
+        let (facts, source) = newest.unwrap_or((None, PresenceSource::Live));
         let now = Utc::now();
         let judged = match facts {
-            Some(facts) => judge(&facts, now),
+            Some(facts) => judge(&*facts, now),
             None => judge(&Facts::none(rep.uuid()), now),
         };
         Ok(Self {
             rep,
             judged,
+            source,
             is_recorded: false,
         })
     }
@@ -141,9 +144,22 @@ impl Presence {
         }
     }
 
-    /// The reason in plain English, with its numbers.
+    /// The reason in plain English, with its numbers; and if it does not come from the live state,
+    /// why not.
     async fn explanation(&self) -> String {
-        sentence(&self.judged.reason)
+        let reason = sentence(&self.judged.reason);
+        match self.source {
+            PresenceSource::Live => reason,
+            PresenceSource::Database => {
+                format!("{reason} The live state is away; this is what the database knows.")
+            }
+        }
+    }
+
+    /// Where it was read. It is as new either way; but while the live state is away, changes of it
+    /// are not pushed.
+    async fn source(&self) -> PresenceSource {
+        self.source
     }
 }
 
@@ -168,6 +184,9 @@ fn sentence(reason: &Reason) -> String {
     }
 }
 
+/// The newest facts of a rep, none if nothing is known, and where they were read.
+type Newest = (Option<Arc<presence::Facts>>, PresenceSource);
+
 /// The newest facts of many reps in one read.
 struct FactsOf {
     presence: presence::Presence,
@@ -176,35 +195,47 @@ struct FactsOf {
 
 impl Load for FactsOf {
     type Key = UserId;
-    type Value = Arc<presence::Facts>;
+    type Value = Newest;
 
-    async fn load(&self, reps: Vec<UserId>) -> Result<HashMap<UserId, Self::Value>> {
-        let mut facts = self
-            .presence
-            .get(&reps)
-            .await
-            .map_err(|error| away(&error))?;
-        let missing: Vec<UserId> = reps
-            .into_iter()
-            .filter(|rep| !facts.contains_key(rep))
-            .collect();
-        if !missing.is_empty() && self.is_incomplete().await? {
-            facts.extend(self.kept(&missing).await?);
+    async fn load(&self, reps: Vec<UserId>) -> Result<HashMap<UserId, Newest>> {
+        let (mut found, missing) = match self.live(&reps).await {
+            Ok(live) => live,
+            Err(error) => {
+                tracing::warn!(%error, "the live state is away, the database answers");
+                (HashMap::new(), reps)
+            }
+        };
+        if !missing.is_empty() {
+            let mut kept = self.kept(&missing).await?;
+            found.extend(missing.into_iter().map(|rep| {
+                let facts = kept.remove(&rep).map(Arc::new);
+                (rep, (facts, PresenceSource::Database))
+            }));
         }
-        let facts = facts.into_iter().map(|(rep, facts)| (rep, Arc::new(facts)));
-        Ok(facts.collect())
+        Ok(found)
     }
 }
 
 impl FactsOf {
-    /// Whether the live state has lost what the database knows, and is not whole again yet.
-    async fn is_incomplete(&self) -> Result<bool> {
-        let missing = self.presence.needs_rebuild().await;
-        Ok(missing.map_err(|error| away(&error))?.is_some())
+    /// What the live state knows, and of whom it may have lost what the database knows.
+    async fn live(
+        &self,
+        reps: &[UserId],
+    ) -> presence::Result<(HashMap<UserId, Newest>, Vec<UserId>)> {
+        let facts = self.presence.get(reps).await?;
+        let unknown = reps.iter().filter(|rep| !facts.contains_key(rep));
+        let unknown: Vec<UserId> = unknown.copied().collect();
+        let is_whole = unknown.is_empty() || self.presence.needs_rebuild().await?.is_none();
+        let known = facts.into_iter().map(|(rep, facts)| {
+            let facts = Some(Arc::new(facts));
+            (rep, (facts, PresenceSource::Live))
+        });
+        let missing = if is_whole { Vec::new() } else { unknown };
+        Ok((known.collect(), missing))
     }
 
     /// The facts that the database keeps.
-    async fn kept(&self, reps: &[UserId]) -> Result<Vec<(UserId, presence::Facts)>> {
+    async fn kept(&self, reps: &[UserId]) -> Result<HashMap<UserId, presence::Facts>> {
         let column = track::Column::RepId.into_expr();
         let rows = track::Entity::visible_to(&Scope::All)
             .filter(keys::any_of(self.database.backend(), column, reps))

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::feed_place::{Place, Shown};
 use super::live::{BREATH, Live, View};
 use super::presence::{Presence, away};
+use super::words::PresenceSource;
 use crate::error::{Error, Result};
 use crate::people::access::RecordedLooks;
 
@@ -274,6 +275,7 @@ impl News {
         self.presences.push(Presence {
             rep,
             judged,
+            source: PresenceSource::Live,
             is_recorded: true,
         });
     }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 use entity::field::{geofence, planned_visit, receipt, track, visit, visit_rule};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::activity::{ActivityCell, Asked, activity};
+use super::activity::{ActivityCell, Asked, activity, possible};
 use super::check_in::{CheckIn, looked};
 use super::check_in_filter::{CheckInFilter, CheckInOrder};
 use super::filter::{
@@ -16,7 +16,7 @@ use super::place::BoundsInput;
 use super::plan::{PlannedVisit, StalledTrack, VisitRule};
 use super::visit::Visit;
 use crate::context::Request;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::{Filter, Filtering};
 use crate::guard;
 use crate::page::{Connection, Direction, Page};
@@ -139,9 +139,11 @@ impl FieldQuery {
         let page = page.ordered(rows, track::Column::SetAsideAt, Direction::Desc)?;
         page.read(ctx).await
     }
+
     /// How much went on in each hexagon of a part of the map, of what is in your sight: cells
-    /// without anything are left out, more than 2,000 cells are refused. Visits and customers are
-    /// counted where the customer is.
+    /// without anything are left out. A rectangle of more than about 100,000 cells is refused, and
+    /// so are more than 2,000 with something in them. Visits and customers are counted where the
+    /// customer is.
     #[graphql(guard = "guard::manager_or_admin()")]
     async fn activity_map(
         &self,
@@ -151,12 +153,10 @@ impl FieldQuery {
         resolution: i32,
         #[graphql(desc = "When.")] period: PeriodInput,
     ) -> Result<Vec<ActivityCell>> {
+        let (bounds, resolution) = possible(bbox.read()?, resolution)?;
         let calendar = Calendar::read(&ctx.db()?.read).await?;
-        let resolution = u8::try_from(resolution).ok().filter(|level| *level <= 15);
-        let resolution =
-            resolution.ok_or_else(|| Error::bad_input("resolution must be from 0 to 15"))?;
         let asked = Asked {
-            bounds: bbox.read()?,
+            bounds,
             resolution,
             time: period.read(&calendar)?.instants(calendar.zone),
         };

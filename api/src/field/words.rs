@@ -173,6 +173,15 @@ pub enum PresenceState {
     Unknown,
 }
 
+/// Where a rep's presence was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum PresenceSource {
+    /// In the live state.
+    Live,
+    /// In the database, because the live state is away or has been emptied.
+    Database,
+}
+
 /// Why a rep's presence is what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum PresenceReason {

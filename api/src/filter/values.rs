@@ -3,10 +3,11 @@
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, Func, LikeExpr, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, DbBackend, Value};
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, Value};
 use uuid::Uuid;
 
 use super::Filtering;
+use super::ids::Ids;
 use crate::error::{Error, Result};
 use crate::scalar::Date;
 
@@ -93,7 +94,7 @@ fn at_most(values: usize) -> Result<()> {
     Ok(())
 }
 
-/// By an id.
+/// By an id. What is out of your sight counts as if it did not exist, as it does everywhere.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct IdFilter {
     /// Exactly this.
@@ -101,34 +102,40 @@ pub struct IdFilter {
     /// One of these; at most 200.
     #[graphql(name = "in")]
     pub any: Option<Vec<ID>>,
-    /// Whether there is none.
+    /// Whether there is none in your sight.
     pub is_null: Option<bool>,
 }
 
 impl IdFilter {
-    /// The condition on a column that holds ids as `read` reads them.
-    pub fn condition<Id: Copy + Into<Uuid>>(
+    /// The condition on a column that holds ids of some kind.
+    pub fn condition<E: EntityTrait, Id: Copy + Into<Uuid>>(
         &self,
         at: Filtering<'_>,
         column: impl ColumnTrait,
-        read: fn(&str) -> Option<Id>,
+        ids: Ids<E, Id>,
     ) -> Result<Condition> {
         let known = |id: &ID| {
-            read(id).ok_or_else(|| {
+            (ids.read)(id).ok_or_else(|| {
                 Error::bad_input(format!("{} is not an id of this kind", id.as_str()))
             })
         };
-        let mut condition = is_null(self.is_null, column);
+        let seen = || ids.seen(at, column);
+        let mut condition = Condition::all();
         let asked = self.any.iter().flatten().collect::<Vec<_>>();
         at_most(asked.len())?;
         if let Some(id) = &self.eq {
-            condition = condition.add(column.eq(known(id)?.into()));
+            condition = condition.add(column.eq(known(id)?.into())).add(seen()?);
         }
         if self.any.is_some() {
-            let ids = asked.into_iter().map(known).collect::<Result<Vec<Id>>>()?;
-            condition = condition.add(entity::keys::any_of(at.backend, column.into_expr(), &ids));
+            let asked = asked.into_iter().map(known).collect::<Result<Vec<Id>>>()?;
+            let is_one = entity::keys::any_of(at.backend, column.into_expr(), &asked);
+            condition = condition.add(is_one).add(seen()?);
         }
-        Ok(condition)
+        Ok(match self.is_null {
+            Some(true) => condition.add(Condition::any().add(column.is_null()).add(seen()?.not())),
+            Some(false) => condition.add(column.is_not_null()).add(seen()?),
+            None => condition,
+        })
     }
 }
 

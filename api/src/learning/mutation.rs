@@ -177,14 +177,18 @@ impl LearningMutation {
         id: ID,
     ) -> Result<TrainingRecordPayload> {
         let txn = ctx.db()?.begin().await?;
+        let mut sums = Sums::new(Calendar::hold(&txn).await?);
         let visible = training_record::Entity::visible_to;
         let read = TrainingRecordId::from_global;
         let scope = ctx.scope()?;
         let record = input::seen(&txn, scope, visible, read, &id, "training record").await?;
-        training_record::Entity::delete_by_id(record.id)
+        let removed = training_record::Entity::delete_by_id(record.id)
             .exec(&txn)
             .await?;
-        let mut sums = Sums::new(Calendar::read(&txn).await?);
+        if removed.rows_affected == 0 {
+            // Somebody else has just taken it back, and out of the sums.
+            return Err(Error::not_found("training record"));
+        }
         sums.training(Some(&record), None);
         sums.write(&txn).await?;
         txn.commit().await?;

@@ -1,14 +1,13 @@
 //! Reading courses, enrolments and training records.
 
 use async_graphql::{Context, InputObject, Object};
-use entity::id::{CourseId, UserId};
 use entity::learning::{course, enrolment, training_record};
 use sea_orm::{Condition, QueryFilter};
 
 use super::types::{Course, Enrolment, TrainingRecord, TrainingResult};
 use crate::context::Request;
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids};
 use crate::page::{Connection, Page};
 use crate::{guard, order_by, relation_filter};
 
@@ -101,11 +100,11 @@ impl Filter for EnrolmentFilter {
         let mut condition = Condition::all();
         if let Some(course) = &self.course_id {
             let column = enrolment::Column::CourseId;
-            condition = condition.add(course.condition(at, column, CourseId::from_global)?);
+            condition = condition.add(course.condition(at, column, ids::COURSES)?);
         }
         if let Some(user) = &self.user_id {
             let column = enrolment::Column::UserId;
-            condition = condition.add(user.condition(at, column, UserId::from_global)?);
+            condition = condition.add(user.condition(at, column, ids::USERS)?);
         }
         if let Some(due_at) = &self.due_at {
             condition = condition.add(due_at.condition(enrolment::Column::DueAt));
@@ -145,11 +144,11 @@ impl Filter for TrainingRecordFilter {
         let mut condition = Condition::all();
         if let Some(course) = &self.course_id {
             let column = training_record::Column::CourseId;
-            condition = condition.add(course.condition(at, column, CourseId::from_global)?);
+            condition = condition.add(course.condition(at, column, ids::COURSES)?);
         }
         if let Some(user) = &self.user_id {
             let column = training_record::Column::UserId;
-            condition = condition.add(user.condition(at, column, UserId::from_global)?);
+            condition = condition.add(user.condition(at, column, ids::USERS)?);
         }
         if let Some(result) = &self.result {
             condition = condition.add(any_of(result, training_record::Column::Result)?);

@@ -102,6 +102,10 @@ pub(super) async fn enrol(ctx: &Context<'_>, input: EnrolInput) -> Result<Vec<En
         let visible = user::Entity::visible_to;
         let user =
             input::seen(&txn, ctx.scope()?, visible, UserId::from_global, id, "user").await?;
+        if user.deactivated_at.is_some() {
+            let message = format!("the account of {} is closed", user.name);
+            return Err(Error::refuse("CLOSED", "userIds", message));
+        }
         let enrolment = match open_enrolment(&txn, course.id, user.id).await? {
             Some(enrolment) => {
                 let mut enrolment = enrolment.into_active_model();
@@ -161,6 +165,7 @@ pub(super) async fn record_training(
 ) -> Result<training_record::Model> {
     let course = seen_course(ctx, &input.course_id).await?;
     let txn = ctx.db()?.begin().await?;
+    let mut sums = Sums::new(Calendar::hold(&txn).await?);
     let (visible, read) = (user::Entity::visible_to, UserId::from_global);
     let user = input::seen(&txn, ctx.scope()?, visible, read, &input.user_id, "user").await?;
     let mut faults = Faults::default();
@@ -190,7 +195,6 @@ pub(super) async fn record_training(
     };
     faults.finish()?;
     let record = record.into_active_model().insert(&txn).await?;
-    let mut sums = Sums::new(Calendar::read(&txn).await?);
     sums.training(None, Some(&record));
     sums.write(&txn).await?;
     txn.commit().await?;

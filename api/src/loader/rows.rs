@@ -5,14 +5,13 @@ use std::collections::HashMap;
 use async_graphql::Context;
 use entity::viewer::Scope;
 use entity::{Database, keys};
-use sea_orm::{
-    ColumnTrait, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter, Select, Value,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ModelTrait, QueryFilter, Select, Value};
 use uuid::Uuid;
 
 use super::Load;
 use crate::context::Request;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::input;
 
 /// The row with this id, if the viewer may see it. `visible` is the table's `visible_to`; equal
 /// tables share a statement, wherever in the document they are asked.
@@ -71,10 +70,7 @@ where
     type Value = E::Model;
 
     async fn load(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, E::Model>> {
-        let key = E::PrimaryKey::iter()
-            .next()
-            .ok_or_else(|| Error::internal("a table without a key"))?
-            .into_column();
+        let key = input::key::<E>()?;
         let is_asked = keys::any_of(self.database.backend(), key.into_expr(), &ids);
         let rows = self.rows.clone().filter(is_asked);
         let rows = rows.all(&self.database.read).await?;

@@ -3,9 +3,11 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined};
 use entity::id::{TeamId, UserId};
 use entity::people::{device, team, user};
+use entity::viewer::{Role, Scope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, Set,
 };
 
 use super::session::end_sessions;
@@ -92,10 +94,9 @@ pub(super) async fn create_user(ctx: &Context<'_>, input: CreateUserInput) -> Re
 
 pub(super) async fn edit_user(ctx: &Context<'_>, input: EditUserInput) -> Result<user::Model> {
     let txn = ctx.db()?.begin().await?;
-    let found = seen_user(ctx, &txn, &input.id).await?;
-    let (id, role) = (found.id, found.role);
+    let before = seen_user(ctx, &txn, &input.id).await?;
     let mut faults = Faults::default();
-    let mut user = found.into_active_model();
+    let mut user = before.clone().into_active_model();
     if let Some(address) = &input.email {
         user.email = Set(email(&mut faults, address));
     }
@@ -108,18 +109,18 @@ pub(super) async fn edit_user(ctx: &Context<'_>, input: EditUserInput) -> Result
     if let Some(subject) = input.subject.as_opt_deref() {
         user.subject = Set(faults.optional("subject", subject, NAME_LENGTH));
     }
-    if let Some(role) = input.role {
-        if id == ctx.viewer()?.user && role != UserRole::Admin {
-            faults.add(
-                "OWN_ROLE",
-                "role",
-                "administrators do not demote themselves",
-            );
-        }
-        user.role = Set(role.into());
-    }
     if let Some(Some(password)) = input.password.as_opt_deref() {
         seen_password(&mut faults, "password", password);
+    }
+    let role = input.role.map_or(before.role, Role::from);
+    seen_role(ctx, &txn, &mut faults, &before, role).await?;
+    user.role = Set(role);
+    let keeps_a_team = match &input.team_id {
+        MaybeUndefined::Undefined => before.team_id.is_some(),
+        team => !team.is_null(),
+    };
+    if role == Role::Rep && !keeps_a_team {
+        faults.add("REQUIRED", "teamId", "a rep belongs to a team");
     }
     faults.finish()?;
     if let Some(team) = input.team_id.as_opt_ref() {
@@ -127,23 +128,40 @@ pub(super) async fn edit_user(ctx: &Context<'_>, input: EditUserInput) -> Result
             Some(team) => Some(open_team(ctx, &txn, team).await?),
             None => None,
         });
-        ingest::verbs::mark_dirty(&txn, &[id], now()).await?;
+        ingest::verbs::mark_dirty(&txn, &[before.id], now()).await?;
     }
-    let is_new_password = !input.password.is_undefined();
     if let Some(password) = input.password.as_opt_deref() {
         user.password_hash = Set(match password {
             Some(password) => Some(password::hash_aside(password.to_owned()).await?),
             None => None,
         });
     }
-    let has_new_role = input.role.is_some_and(|new| UserRole::from(role) != new);
-    let user = match is_new_password || has_new_role {
-        true => end_sessions(&txn, user, id).await?,
+    let user = match !input.password.is_undefined() || role != before.role {
+        true => end_sessions(&txn, user, before.id).await?,
         false => user.update(&txn).await?,
     };
     txn.commit().await?;
     ctx.authenticator()?.forget();
     Ok(user)
+}
+
+/// Checks that somebody may get a role.
+async fn seen_role(
+    ctx: &Context<'_>,
+    db: &impl ConnectionTrait,
+    faults: &mut Faults,
+    before: &user::Model,
+    role: Role,
+) -> Result<()> {
+    if before.id == ctx.viewer()?.user && role != Role::Admin {
+        let message = "administrators do not demote themselves";
+        faults.add("OWN_ROLE", "role", message);
+    }
+    if role == Role::Rep && before.role != Role::Rep && manages(db, before.id).await? {
+        let message = "they manage a team; give it another manager first, by editTeam";
+        faults.add("MANAGES_TEAM", "role", message);
+    }
+    Ok(())
 }
 
 /// Closes an account: its sessions end and its devices are revoked. What a phone recorded before
@@ -171,6 +189,30 @@ pub(super) async fn deactivate_user(ctx: &Context<'_>, id: &ID) -> Result<user::
     Ok(user)
 }
 
+/// Opens a closed account again. What closing it ended stays ended: its holder signs in anew, and
+/// a phone is enrolled anew, because nobody knows who had it meanwhile.
+pub(super) async fn reactivate_user(ctx: &Context<'_>, id: &ID) -> Result<user::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let user = seen_user(ctx, &txn, id).await?;
+    if user.deactivated_at.is_none() {
+        return Ok(user);
+    }
+    if let Some(team) = user.team_id {
+        let team = team::Entity::visible_to(&Scope::All).filter(team::Column::Id.eq(team));
+        let team = team.one(&txn).await?;
+        if team.is_some_and(|team| team.archived_at.is_some()) {
+            let message = "their team is archived; give them another one first, by editUser";
+            return Err(Error::refuse("ARCHIVED", "id", message));
+        }
+    }
+    let mut user = user.into_active_model();
+    user.deactivated_at = Set(None);
+    let user = user.update(&txn).await?;
+    txn.commit().await?;
+    ctx.authenticator()?.forget();
+    Ok(user)
+}
+
 /// The user with this public id, or NOT_FOUND.
 pub(super) async fn seen_user(
     ctx: &Context<'_>,
@@ -179,6 +221,14 @@ pub(super) async fn seen_user(
 ) -> Result<user::Model> {
     let (visible, read) = (user::Entity::visible_to, UserId::from_global);
     input::seen(db, ctx.scope()?, visible, read, id, "user").await
+}
+
+/// Whether somebody manages a team that takes members.
+async fn manages(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
+    let teams = team::Entity::visible_to(&Scope::All)
+        .filter(team::Column::ManagerId.eq(user))
+        .filter(team::Column::ArchivedAt.is_null());
+    Ok(teams.count(db).await? > 0)
 }
 
 /// A team that takes members.

@@ -4,10 +4,11 @@ use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::id::{DeviceId, UserId};
 use entity::people::{device, tracking_device, user};
+use entity::viewer::Scope;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, Set,
+    QueryFilter, QueryOrder, Set,
 };
 
 use super::accounts::seen_user;
@@ -157,10 +158,20 @@ pub(super) async fn track_with_device(
     Ok(device)
 }
 
+/// Whether a device tracks that can still send.
 async fn tracks_already(db: &impl ConnectionTrait, user: UserId) -> Result<bool> {
-    let rows = tracking_device::Entity::visible_to(&entity::viewer::Scope::All)
-        .filter(tracking_device::Column::UserId.eq(user));
-    Ok(rows.count(db).await? > 0)
+    let newest = tracking_device::Entity::visible_to(&Scope::All)
+        .filter(tracking_device::Column::UserId.eq(user))
+        .order_by_desc(tracking_device::Column::ValidFrom)
+        .one(db)
+        .await?;
+    let Some(newest) = newest else {
+        return Ok(false);
+    };
+    let in_use = device::Entity::visible_to(&Scope::All)
+        .filter(device::Column::Id.eq(newest.device_id))
+        .filter(device::Column::RevokedAt.is_null());
+    Ok(in_use.count(db).await? > 0)
 }
 
 async fn track(

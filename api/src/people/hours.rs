@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::duty::hours::{self, Weekly};
+use domain::duty::hours::{self, HoursError, Weekly};
 use entity::id::{TeamId, UserId, WorkingHoursId};
 use entity::people::{team, user, working_hours};
 use entity::viewer::{Role, Scope};
@@ -15,6 +15,7 @@ use super::teams::seen_team;
 use super::types::{Team, User};
 use crate::context::Request;
 use crate::error::{Error, Result};
+use crate::input::Faults;
 use crate::loader;
 use crate::scalar::{now, whole_millis};
 
@@ -124,12 +125,7 @@ pub(super) async fn set_working_hours(
     match (user_id, team_id) {
         (Some(user), _) => ingest::verbs::mark_dirty(&txn, &[user], valid_from).await?,
         (None, Some(team)) => ingest::verbs::team_changed(&txn, team, valid_from).await?,
-        (None, None) => {
-            let users = user::Entity::visible_to(&Scope::All);
-            let users = users.all(&txn).await?;
-            let users: Vec<UserId> = users.into_iter().map(|user| user.id).collect();
-            ingest::verbs::mark_dirty(&txn, &users, valid_from).await?;
-        }
+        (None, None) => ingest::verbs::everybody_changed(&txn, valid_from).await?,
     }
     txn.commit().await?;
     Ok(hours)
@@ -163,17 +159,31 @@ async fn owner(
     }
 }
 
+/// The hours of a week, or all that is wrong with them; faults name the stretch by its place, from 0.
 fn weekly(stretches: &[StretchInput]) -> Result<Weekly> {
-    let stretches: Vec<hours::Stretch> = stretches
-        .iter()
-        .map(|stretch| hours::Stretch {
-            day: u8::try_from(stretch.day).unwrap_or_default(),
+    let mut faults = Faults::default();
+    let mut checked = Vec::with_capacity(stretches.len());
+    for (index, stretch) in stretches.iter().enumerate() {
+        let at = |field: &str| format!("weekly.{index}{field}");
+        let one = hours::Stretch {
+            // No day is 0.
+            day: u8::try_from(stretch.day).unwrap_or(0),
             from: stretch.from.clone(),
             to: stretch.to.clone(),
-        })
-        .collect();
-    Weekly::try_from(stretches)
-        .map_err(|error| Error::refuse("INVALID", "weekly", error.to_string()))
+        };
+        match Weekly::try_from(vec![one.clone()]) {
+            Ok(_) => checked.push(one),
+            Err(HoursError::NoSuchDay { .. }) => {
+                let day = stretch.day;
+                let message = format!("{day} is no day of the week, 1 is Monday and 7 is Sunday");
+                faults.add("OUT_OF_RANGE", &at(".day"), message);
+            }
+            Err(error) => faults.add("INVALID", &at(""), error.to_string()),
+        }
+    }
+    faults.finish()?;
+    Weekly::try_from(checked)
+        .map_err(|error| Error::refuse("OUT_OF_RANGE", "weekly", error.to_string()))
 }
 
 fn is(column: working_hours::Column, id: Option<uuid::Uuid>) -> sea_orm::sea_query::SimpleExpr {

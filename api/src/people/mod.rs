@@ -2,15 +2,18 @@
 
 pub mod access;
 pub mod accounts;
+pub mod company;
 pub mod devices;
 pub mod hours;
 pub mod mutation;
+pub(crate) mod own;
 pub mod query;
 pub mod session;
 pub mod teams;
 pub mod types;
 
 pub use access::AccessLogEntry;
+pub use company::Company;
 pub use devices::Device;
 pub use hours::WorkingHours;
 pub use mutation::PeopleMutation;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::accounts::{self, CreateUserInput, EditUserInput};
+use super::company::{self, Company, UpdateCompanyInput};
 use super::devices::{self, Device, EnrolDeviceInput, TrackWithDeviceInput};
 use super::hours::{self, SetWorkingHoursInput, WorkingHours};
 use super::session::{
@@ -25,6 +26,13 @@ payload! {
     UserPayload {
         /// The user; null when the input was refused.
         user: User,
+    }
+}
+payload! {
+    /// What updateCompany did.
+    CompanyPayload {
+        /// The company; null when the input was refused.
+        company: Company,
     }
 }
 payload! {
@@ -116,10 +124,34 @@ impl PeopleMutation {
         UserPayload::of(accounts::edit_user(ctx, input).await)
     }
 
+    /// Changes the company's settings. For administrators.
+    ///
+    /// With another time zone or currency every kept sum is made anew before anything else is
+    /// answered: all of it is done or nothing. Orders in another currency than the company's are
+    /// counted but bring no revenue. Targets keep their numbers, so set those of money anew. With
+    /// the time zone move working hours and the days of planned visits; visits are derived anew,
+    /// and check-ins that were kept or ignored stay so. Results that were frozen stay as they
+    /// were, in the time zone and currency of their time.
+    #[graphql(guard = "guard::admin()")]
+    async fn update_company(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateCompanyInput,
+    ) -> Result<CompanyPayload> {
+        CompanyPayload::of(company::update_company(ctx, input).await)
+    }
+
     /// Closes an account: sessions end, devices are revoked, data stay. For administrators.
     #[graphql(guard = "guard::admin()")]
     async fn deactivate_user(&self, ctx: &Context<'_>, id: ID) -> Result<UserPayload> {
         UserPayload::of(accounts::deactivate_user(ctx, &id).await)
+    }
+
+    /// Opens a closed account again. Sessions and devices that the closing ended stay so: its
+    /// holder signs in anew and enrols the phone anew. For administrators.
+    #[graphql(guard = "guard::admin()")]
+    async fn reactivate_user(&self, ctx: &Context<'_>, id: ID) -> Result<UserPayload> {
+        UserPayload::of(accounts::reactivate_user(ctx, &id).await)
     }
 
     /// Adds a team. For administrators.
@@ -135,7 +167,7 @@ impl PeopleMutation {
     }
 
     /// Adds a phone of yours, or of a person in your sight, and gives its credential. The first
-    /// one tracks.
+    /// one tracks, and so does one that comes after the tracking one was revoked.
     #[graphql(guard = "guard::signed_in()")]
     async fn enrol_device(
         &self,

@@ -3,16 +3,17 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::field::visit;
 use entity::id::{TeamId, UserId};
-use entity::people::{access_log, device, team, user, working_hours};
+use entity::people::{access_log, company, device, team, user, working_hours};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::access::AccessLogEntry;
+use super::company::Company;
 use super::hours::WorkingHours;
 use super::types::{Team, User, UserRole};
 use crate::context::Request;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::field::filter::VisitRelation;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids};
 use crate::loader;
 use crate::page::{Connection, Direction, Page};
 use crate::{guard, order_by};
@@ -87,8 +88,7 @@ impl Filter for UserFilter {
             condition = condition.add(any_of(role, user::Column::Role)?);
         }
         if let Some(team) = &self.team_id {
-            condition =
-                condition.add(team.condition(at, user::Column::TeamId, TeamId::from_global)?);
+            condition = condition.add(team.condition(at, user::Column::TeamId, ids::TEAMS)?);
         }
         if let Some(deactivated_at) = &self.deactivated_at {
             condition = condition.add(deactivated_at.condition(user::Column::DeactivatedAt));
@@ -123,8 +123,7 @@ impl Filter for TeamFilter {
             condition = condition.add(name.condition(at, team::Column::Name)?);
         }
         if let Some(parent) = &self.parent_id {
-            condition =
-                condition.add(parent.condition(at, team::Column::ParentId, TeamId::from_global)?);
+            condition = condition.add(parent.condition(at, team::Column::ParentId, ids::TEAMS)?);
         }
         if let Some(archived_at) = &self.archived_at {
             condition = condition.add(archived_at.condition(team::Column::ArchivedAt));
@@ -149,7 +148,7 @@ impl Filter for AccessLogFilter {
         let mut condition = Condition::all();
         if let Some(subject) = &self.subject_id {
             let column = access_log::Column::SubjectId;
-            condition = condition.add(subject.condition(at, column, UserId::from_global)?);
+            condition = condition.add(subject.condition(at, column, ids::USERS)?);
         }
         if let Some(purpose) = &self.purpose {
             condition = condition.add(purpose.condition(at, access_log::Column::Purpose)?);
@@ -171,6 +170,15 @@ impl PeopleQuery {
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let viewer = ctx.viewer().ok()?;
         loader::link(ctx, user::Entity::visible_to, Some(viewer.user)).await
+    }
+
+    /// The company that this hub serves.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn company(&self, ctx: &Context<'_>) -> Result<Company> {
+        let rows = company::Entity::visible_to(ctx.scope()?);
+        let row = rows.one(&ctx.db()?.read).await?;
+        row.map(Company::from)
+            .ok_or_else(|| Error::internal("there is no company row"))
     }
 
     /// A user; null when there is no such one in your sight.

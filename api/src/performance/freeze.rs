@@ -17,13 +17,13 @@ use sea_orm::{
 use super::calendar::Calendar;
 use super::measure::{Measure, stored_kind};
 use super::standings::{Ask, Live};
-use crate::Result;
+use crate::{Error, Result};
 
 /// How long a period is left open for late data before it is frozen by itself.
 pub const SETTLING: TimeDelta = TimeDelta::days(2);
 /// How far back periods are frozen that were not frozen when their time came.
 const REACH: TimeDelta = TimeDelta::days(8);
-/// The most rows of one statement: each binds ten values.
+/// The most rows of one statement: each binds twelve values.
 const ROWS_A_STATEMENT: usize = 500;
 
 /// Freezes every period that has been over for [`SETTLING`] and is not frozen yet, as far back as
@@ -99,9 +99,15 @@ async fn measures(db: &impl ConnectionTrait) -> Result<Vec<Measure>> {
 }
 
 /// Writes one ranking down, in one transaction and in the order of the key, so that of two at once
-/// the later finds all written and adds nothing. Who has no value has no result.
+/// the later finds all written and adds nothing. Who has no value has no result. The company's
+/// calendar is held meanwhile: what is written stays for ever, so it is counted by one alone.
 async fn write(db: &Database, ask: &Ask) -> Result<u64> {
-    let live = Live::read(&db.read, ask).await?;
+    let txn = db.begin().await?;
+    if Calendar::hold(&txn).await? != ask.calendar {
+        let message = "the company's calendar was changed meanwhile, try again";
+        return Err(Error::conflict(message));
+    }
+    let live = Live::read(&txn, ask).await?;
     let mut rows: Vec<frozen_result::ActiveModel> = Vec::with_capacity(live.ranking.len());
     let mut places: Vec<_> = live.ranking.places().to_vec();
     places.sort_by_key(|place| place.key);
@@ -120,9 +126,10 @@ async fn write(db: &Database, ask: &Ask) -> Result<u64> {
             rank: Set(rank),
             target: Set(place.target.map(Exact)),
             frozen_at: Set(ask.now),
+            time_zone: Set(ask.calendar.zone.name().to_owned()),
+            currency: Set(ask.calendar.currency.code().to_owned()),
         });
     }
-    let txn = db.begin().await?;
     let mut written = 0;
     for rows in rows.chunks(ROWS_A_STATEMENT) {
         let insert = frozen_result::Entity::insert_many(rows.to_vec());

@@ -1,6 +1,6 @@
 //! What a ranking is by: one metric, or a scorecard of several.
 
-use domain::metric::Metric;
+use domain::metric::{Metric, Unit};
 use domain::period;
 use domain::scorecard::{Item, Scorecard};
 use entity::id::ScorecardId;
@@ -41,6 +41,12 @@ impl Measure {
             Self::Metric(metric) => vec![*metric],
             Self::Scorecard(_, card) => card.items().iter().map(|item| item.metric).collect(),
         }
+    }
+
+    /// Whether money is part of it, so that it cannot be compared over a change of currency.
+    pub fn is_money(&self) -> bool {
+        let mut metrics = self.metrics().into_iter();
+        metrics.any(|metric| metric.unit() == Unit::Money)
     }
 
     /// The name its frozen results are kept under.

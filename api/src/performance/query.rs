@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::Utc;
-use entity::id::{ScorecardId, TeamId, UserId};
+use entity::id::ScorecardId;
 use entity::performance::{scorecard, target};
 use sea_orm::{Condition, QueryFilter};
 
@@ -15,7 +15,9 @@ use super::types::{Scorecard, Target, calendar};
 use super::words::{Metric, Peers, PeriodInput, PeriodKind};
 use crate::context::Request;
 use crate::error::{Error, Result};
-use crate::filter::{DateFilter, Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::filter::{
+    DateFilter, Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids,
+};
 use crate::page::{Connection, Page};
 use crate::{guard, order_by};
 
@@ -67,12 +69,10 @@ impl Filter for TargetFilter {
             condition = condition.add(start.condition(target::Column::PeriodStart));
         }
         if let Some(rep) = &self.rep_id {
-            condition =
-                condition.add(rep.condition(at, target::Column::UserId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, target::Column::UserId, ids::USERS)?);
         }
         if let Some(team) = &self.team_id {
-            condition =
-                condition.add(team.condition(at, target::Column::TeamId, TeamId::from_global)?);
+            condition = condition.add(team.condition(at, target::Column::TeamId, ids::TEAMS)?);
         }
         Ok(condition)
     }

@@ -40,9 +40,9 @@ pub(super) struct Told {
 /// Ranks are computed over the whole group, whoever asks; entries are those in your sight.
 #[Object]
 impl Ranking {
-    /// The period.
+    /// The period, in the company's time zone; of frozen results in the one of their time.
     async fn period(&self) -> Period {
-        Period::of(self.told.ask.period, &self.told.ask.calendar)
+        Period::of(self.told.ask.period, &self.told.standings.calendar)
     }
 
     /// The metric that is ranked; null where it is a scorecard.
@@ -71,9 +71,10 @@ impl Ranking {
         }
     }
 
-    /// The currency of values that are money, ISO 4217.
+    /// The currency of values that are money, ISO 4217: the company's; of frozen results the one of
+    /// their time.
     async fn currency(&self) -> &'static str {
-        self.told.ask.calendar.currency.code()
+        self.told.standings.calendar.currency.code()
     }
 
     /// Who is ranked.
@@ -138,7 +139,8 @@ impl RankingEntry {
         self.place.attainment().map(Decimal)
     }
 
-    /// What the value gained against the period before; null where one of them has no value.
+    /// What the value gained against the period before; null where one of them has no value, or
+    /// is money in another currency.
     async fn delta(&self) -> Option<Decimal> {
         let delta = self.told.standings.delta(self.place.key)?;
         delta.value.map(Decimal)
@@ -150,7 +152,8 @@ impl RankingEntry {
         i32::try_from(delta.rank).ok()
     }
 
-    /// What came in after the period was frozen, and doesn't count; null where nothing did.
+    /// What came in after the period was frozen, and doesn't count; null where nothing did, or
+    /// where the company counts money in another currency by now.
     async fn late_delta(&self) -> Option<Decimal> {
         self.told.standings.late(self.place.key).map(Decimal)
     }

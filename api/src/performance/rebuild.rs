@@ -3,18 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::Database;
 use entity::field::visit;
-use entity::id::{CustomerId, UserId};
+use entity::id::{CustomerId, UserId, VisitId};
 use entity::learning::training_record;
 use entity::performance::{Metric, rep_customer_day, rep_day};
 use entity::sales::order::{self, Status};
 use entity::viewer::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
 use super::calendar::Calendar;
 use super::sums::{FirstOrder, Sums};
@@ -28,21 +29,23 @@ const ROWS_A_PAGE: u64 = 5_000;
 /// Replaces all sums by what the records say, in one transaction that others' sums wait for.
 pub async fn rebuild_sums(db: &Database) -> Result<()> {
     let txn = db.begin().await?;
-    if db.backend() == DbBackend::Postgres {
-        let lock = "LOCK TABLE rep_day, rep_customer_day IN EXCLUSIVE MODE";
-        txn.execute_unprepared(lock).await?;
-    }
-    let calendar = Calendar::read(&txn).await?;
-    rep_day::Entity::delete_many().exec(&txn).await?;
-    rep_customer_day::Entity::delete_many().exec(&txn).await?;
-    let mut sums = Sums::new(calendar);
-    add_orders(&txn, &mut sums).await?;
-    add_training(&txn, &mut sums).await?;
-    let visited = add_visits(&txn, calendar, &mut sums).await?;
-    sums.write(&txn).await?;
-    write_visited(&txn, visited).await?;
-    txn.execute_unprepared(BECAME_CUSTOMER).await?;
+    let calendar = Calendar::of(&Calendar::take(&txn).await?)?;
+    rebuild(&txn, calendar).await?;
     txn.commit().await?;
+    Ok(())
+}
+
+/// The same by a calendar, in a transaction that has taken the company's row.
+pub(crate) async fn rebuild(txn: &DatabaseTransaction, calendar: Calendar) -> Result<()> {
+    rep_day::Entity::delete_many().exec(txn).await?;
+    rep_customer_day::Entity::delete_many().exec(txn).await?;
+    let mut sums = Sums::new(calendar);
+    add_orders(txn, &mut sums).await?;
+    add_training(txn, &mut sums).await?;
+    let visited = add_visits(txn, calendar, &mut sums).await?;
+    sums.write(txn).await?;
+    write_visited(txn, visited).await?;
+    txn.execute_unprepared(BECAME_CUSTOMER).await?;
     Ok(())
 }
 
@@ -99,20 +102,34 @@ async fn add_visits(
     calendar: Calendar,
     sums: &mut Sums,
 ) -> Result<Visited, DbErr> {
+    use visit::Column;
+
     let mut visited = Visited::new();
-    let counted = visit::Column::WithdrawnAt.is_null();
-    let visits = visit::Entity::visible_to(&Scope::All).filter(counted);
-    let mut visits = visits.cursor_by(visit::Column::Id);
+    let mut after = VisitId::from(Uuid::nil());
     loop {
-        let page = visits.first(ROWS_A_PAGE).all(txn).await?;
+        // Without their evidence, which is most of a row.
+        let page: Vec<(VisitId, UserId, CustomerId, DateTime<Utc>)> =
+            visit::Entity::visible_to(&Scope::All)
+                .filter(Column::WithdrawnAt.is_null())
+                .filter(Column::Id.gt(after))
+                .order_by_asc(Column::Id)
+                .limit(ROWS_A_PAGE)
+                .select_only()
+                .columns([
+                    Column::Id,
+                    Column::RepId,
+                    Column::CustomerId,
+                    Column::ArrivedAt,
+                ])
+                .into_tuple()
+                .all(txn)
+                .await?;
         let Some(last) = page.last() else { break };
-        visits.after(last.id);
-        for visit in page {
-            sums.add(visit.rep_id, visit.arrived_at, Metric::Visits, 1);
-            let day = calendar.day(visit.arrived_at);
-            *visited
-                .entry((visit.rep_id, day, visit.customer_id))
-                .or_default() += 1;
+        after = last.0;
+        for (_, rep, customer, arrived_at) in page {
+            sums.add(rep, arrived_at, Metric::Visits, 1);
+            let day = calendar.day(arrived_at);
+            *visited.entry((rep, day, customer)).or_default() += 1;
         }
     }
     Ok(visited)

@@ -50,8 +50,19 @@ pub struct Standings {
     pub ranking: Ranking<Uuid>,
     /// When it was frozen.
     pub frozen_at: Option<DateTime<Utc>>,
+    /// How days and money were counted: as when it was frozen, else as now.
+    pub calendar: Calendar,
+    /// Whether the values can be compared with those of now, and with those of the period before:
+    /// money in another currency cannot.
+    comparable: Comparable,
     live: Live,
     visible: Option<BTreeSet<Uuid>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Comparable {
+    with_now: bool,
+    with_before: bool,
 }
 
 impl Standings {
@@ -60,16 +71,24 @@ impl Standings {
         let mut live = Live::read(db, ask).await?;
         let visible = group::visible(db, scope, ask.peers).await?;
         let mut frozen = Frozen::read(db, ask).await?;
-        if let Some((before, _)) = frozen.take(ask.period.previous()) {
-            live.before = before;
+        let mut calendar_before = ask.calendar;
+        if let Some(before) = frozen.take(ask, ask.period.previous())? {
+            (live.before, calendar_before) = (before.ranking, before.calendar);
         }
-        let (ranking, frozen_at) = match frozen.take(ask.period) {
-            Some((ranking, at)) => (ranking, Some(at)),
-            None => (live.ranking.clone(), None),
+        let (ranking, frozen_at, calendar) = match frozen.take(ask, ask.period)? {
+            Some(closed) => (closed.ranking, Some(closed.at), closed.calendar),
+            None => (live.ranking.clone(), None, ask.calendar),
         };
+        let is_like =
+            |other: Calendar| !ask.measure.is_money() || other.currency == calendar.currency;
         Ok(Self {
             ranking,
             frozen_at,
+            calendar,
+            comparable: Comparable {
+                with_now: is_like(ask.calendar),
+                with_before: is_like(calendar_before),
+            },
             live,
             visible,
         })
@@ -90,12 +109,14 @@ impl Standings {
 
     /// What changed for one against the period before.
     pub fn delta(&self, subject: Uuid) -> Option<Delta> {
-        self.ranking.since(&self.live.before, subject)
+        let mut delta = self.ranking.since(&self.live.before, subject)?;
+        delta.value = delta.value.filter(|_| self.comparable.with_before);
+        Some(delta)
     }
 
     /// What came in after the period was frozen.
     pub fn late(&self, subject: Uuid) -> Option<rust_decimal::Decimal> {
-        self.frozen_at?;
+        self.frozen_at.filter(|_| self.comparable.with_now)?;
         self.ranking.late(&self.live.ranking, subject)
     }
 
@@ -174,6 +195,13 @@ fn score(ask: &Ask, figures: &Figures, span: Span, subject: Uuid) -> Option<Scor
     }))
 }
 
+/// A ranking as it was frozen.
+struct Closed {
+    ranking: Ranking<Uuid>,
+    at: DateTime<Utc>,
+    calendar: Calendar,
+}
+
 /// The frozen results of a period and of the one before.
 struct Frozen {
     rows: Vec<frozen_result::Model>,
@@ -192,19 +220,26 @@ impl Frozen {
         Ok(Self { rows })
     }
 
-    /// The ranking of one of the periods and when it was frozen; none if it was not.
-    fn take(&mut self, period: Period) -> Option<(Ranking<Uuid>, DateTime<Utc>)> {
+    /// The ranking of one of the periods; none if it was not frozen.
+    fn take(&mut self, ask: &Ask, period: Period) -> Result<Option<Closed>> {
         let rows = self
             .rows
             .extract_if(.., |row| row.period_start == period.first());
         let rows: Vec<frozen_result::Model> = rows.collect();
-        let frozen_at = rows.first()?.frozen_at;
+        let Some(any) = rows.first() else {
+            return Ok(None);
+        };
+        let (at, calendar) = (any.frozen_at, ask.calendar.frozen(any)?);
         let place = |row: frozen_result::Model| Place {
             key: row.subject_id,
             rank: row.rank.unsigned_abs(),
             value: Some(row.value.0),
             target: row.target.map(|target| target.0),
         };
-        Some((Ranking::frozen(rows.into_iter().map(place)), frozen_at))
+        Ok(Some(Closed {
+            ranking: Ranking::frozen(rows.into_iter().map(place)),
+            at,
+            calendar,
+        }))
     }
 }

@@ -13,6 +13,9 @@ use crate::scalar::Decimal;
 /// The most lines of an order.
 const MOST_LINES: usize = 200;
 
+/// The most an order comes to, in minor units: thousands of such orders still have a sum of 64 bits.
+const MOST_MINOR: i64 = 1_000_000_000_000_000;
+
 /// One line of an order.
 #[derive(Clone, Debug, InputObject)]
 pub struct OrderLineInput {
@@ -88,7 +91,8 @@ fn checked_line(
 pub(super) fn total(faults: &mut Faults, lines: &[order_line::Model]) -> i64 {
     let total = lines
         .iter()
-        .try_fold(0_i64, |sum, line| sum.checked_add(line.total_minor));
+        .try_fold(0_i64, |sum, line| sum.checked_add(line.total_minor))
+        .filter(|total| *total <= MOST_MINOR);
     total.unwrap_or_else(|| {
         faults.add("OUT_OF_RANGE", "lines", "the order's total is too large");
         0

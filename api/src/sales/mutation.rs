@@ -31,7 +31,7 @@ pub struct PlaceOrderInput {
     pub placed_at: Option<DateTime<Utc>>,
     /// The currency, ISO 4217; the company's when left out.
     pub currency: Option<String>,
-    /// What is ordered: 1 to 200 lines.
+    /// What is ordered: 1 to 200 lines, together at most 10^15 of the currency's smallest unit.
     pub lines: Vec<OrderLineInput>,
     /// What the rep wrote about it.
     pub note: Option<String>,
@@ -85,6 +85,7 @@ impl SalesMutation {
 
 async fn place(ctx: &Context<'_>, input: PlaceOrderInput) -> Result<order::Model> {
     let (scope, txn) = (ctx.scope()?, ctx.db()?.begin().await?);
+    let calendar = Calendar::hold(&txn).await?;
     let (visible, read) = (customer::Entity::visible_to, CustomerId::from_global);
     let customer = input::seen(&txn, scope, visible, read, &input.customer_id, "customer").await?;
     let rep_id = match &input.rep_id {
@@ -96,7 +97,6 @@ async fn place(ctx: &Context<'_>, input: PlaceOrderInput) -> Result<order::Model
         }
         None => ctx.viewer()?.user,
     };
-    let calendar = Calendar::read(&txn).await?;
     let mut faults = Faults::default();
     let code = input
         .currency
@@ -134,8 +134,8 @@ async fn place(ctx: &Context<'_>, input: PlaceOrderInput) -> Result<order::Model
 
 async fn edit(ctx: &Context<'_>, input: EditOrderInput) -> Result<order::Model> {
     let txn = ctx.db()?.begin().await?;
+    let calendar = Calendar::hold(&txn).await?;
     let (before, orders) = standing(ctx, &txn, &input.id).await?;
-    let calendar = Calendar::read(&txn).await?;
     let currency = before.currency.parse().map_err(Error::internal)?;
     let mut faults = Faults::default();
     let mut after = before.clone().into_active_model();
@@ -164,11 +164,11 @@ async fn edit(ctx: &Context<'_>, input: EditOrderInput) -> Result<order::Model> 
 
 async fn cancel(ctx: &Context<'_>, id: &ID) -> Result<order::Model> {
     let txn = ctx.db()?.begin().await?;
+    let calendar = Calendar::hold(&txn).await?;
     let (before, orders) = standing(ctx, &txn, id).await?;
     let mut after = before.clone().into_active_model();
     after.status = Set(Status::Cancelled);
     let after = after.update(&txn).await?;
-    let calendar = Calendar::read(&txn).await?;
     orders
         .written(&txn, calendar, Some(&before), Some(&after))
         .await?;

@@ -1,14 +1,13 @@
 //! Reading orders.
 
 use async_graphql::{Context, InputObject, Object};
-use entity::id::{CustomerId, UserId};
 use entity::sales::{order, order_line};
 use sea_orm::{Condition, QueryFilter};
 
 use super::types::{Order, OrderStatus};
 use crate::context::Request;
 use crate::error::Result;
-use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of};
+use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids};
 use crate::page::{Connection, Page};
 use crate::{guard, order_by, relation_filter};
 
@@ -56,10 +55,10 @@ impl Filter for OrderFilter {
         }
         if let Some(customer) = &self.customer_id {
             let column = Column::CustomerId;
-            condition = condition.add(customer.condition(at, column, CustomerId::from_global)?);
+            condition = condition.add(customer.condition(at, column, ids::CUSTOMERS)?);
         }
         if let Some(rep) = &self.rep_id {
-            condition = condition.add(rep.condition(at, Column::RepId, UserId::from_global)?);
+            condition = condition.add(rep.condition(at, Column::RepId, ids::USERS)?);
         }
         if let Some(placed_at) = &self.placed_at {
             condition = condition.add(placed_at.condition(Column::PlacedAt));

@@ -11,9 +11,11 @@ use async_graphql::{
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::{Extension, Router};
+use entity::Database;
 use entity::id::UserId;
 use entity::viewer::{Role, Scope, Viewer};
 use futures_util::{FutureExt, Stream, StreamExt, stream};
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -201,6 +203,29 @@ pub(crate) fn asking(body: Value) -> Request<Body> {
         .header("accept", "application/graphql-response+json")
         .body(Body::from(body.to_string()))
         .unwrap()
+}
+
+/// Makes a table take no more rows, as if the disk were full.
+pub(crate) async fn refuse_inserts(db: &Database, table: &str) {
+    let sql = match db.backend() {
+        DbBackend::Postgres => {
+            format!("ALTER TABLE {table} ADD CONSTRAINT refused CHECK (false) NOT VALID")
+        }
+        _ => format!(
+            "CREATE TRIGGER refused BEFORE INSERT ON {table}
+             BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        ),
+    };
+    db.write.execute_unprepared(&sql).await.unwrap();
+}
+
+/// Ends [`refuse_inserts`].
+pub(crate) async fn take_inserts(db: &Database, table: &str) {
+    let sql = match db.backend() {
+        DbBackend::Postgres => format!("ALTER TABLE {table} DROP CONSTRAINT refused"),
+        _ => "DROP TRIGGER refused".to_owned(),
+    };
+    db.write.execute_unprepared(&sql).await.unwrap();
 }
 
 pub(crate) fn seen_by(router: Router, viewer: Viewer) -> Router {

@@ -50,13 +50,13 @@ pub struct Model {
     pub measure: String,
     /// How long the period was.
     pub period_kind: PeriodKind,
-    /// Its first day, in the company's time zone.
+    /// Its first day, in the company's time zone of that time.
     pub period_start: Date,
     /// Who was ranked.
     pub peers: Peers,
     /// The rep or the team.
     pub subject_id: Uuid,
-    /// What was reached; of money in whole units of the company's currency.
+    /// What was reached; of money in whole units of the currency.
     pub value: Exact,
     /// The place, from 1; equal values share one.
     pub rank: i32,
@@ -64,6 +64,10 @@ pub struct Model {
     pub target: Option<Exact>,
     /// When it was closed.
     pub frozen_at: DateTimeUtc,
+    /// The company's time zone when it was closed, by its IANA name.
+    pub time_zone: String,
+    /// The company's currency when it was closed, ISO 4217.
+    pub currency: String,
 }
 
 belongs_to! {}

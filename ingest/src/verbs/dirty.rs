@@ -30,7 +30,15 @@ pub async fn mark_dirty(
         sea_orm::DbBackend::Postgres => "rep_id = ANY($3)",
         _ => "rep_id IN (SELECT unhex(value) FROM json_each($3))",
     };
-    note(txn, whose, earliest, keys::parameter(backend, &reps)).await
+    note(txn, whose, earliest, Some(keys::parameter(backend, &reps))).await
+}
+
+/// Notes that something changed for everybody, from `earliest` on.
+pub async fn everybody_changed(
+    txn: &impl ConnectionTrait,
+    earliest: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    note(txn, "TRUE", earliest, None).await
 }
 
 /// Notes that what is known of a customer changed, from `earliest` on: for every rep it is or was
@@ -50,7 +58,7 @@ pub async fn customer_changed(
          OR EXISTS (SELECT 1 FROM check_in c WHERE c.rep_id = track.rep_id \
              AND c.recorded_at >= $1 AND c.kind = 'ARRIVE' AND c.customer_key = $3)"
     );
-    note(txn, &whose, earliest, customer.into()).await
+    note(txn, &whose, earliest, Some(customer.into())).await
 }
 
 /// Notes that something changed for the members of a team and of all teams below it.
@@ -60,13 +68,8 @@ pub async fn team_changed(
     earliest: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let members = MEMBERS_BELOW.replace("chosen", "team WHERE id = $3");
-    note(
-        txn,
-        &format!("rep_id IN ({members})"),
-        earliest,
-        team.into(),
-    )
-    .await
+    let whose = format!("rep_id IN ({members})");
+    note(txn, &whose, earliest, Some(team.into())).await
 }
 
 /// Tells every running process that the fences it holds are old. Call it in the transaction that
@@ -80,20 +83,21 @@ pub async fn fences_changed(txn: &impl ConnectionTrait) -> Result<(), DbErr> {
     txn.execute_raw(raise).await.map(drop)
 }
 
+/// `whose` may name a key as `$3`.
 async fn note(
     txn: &impl ConnectionTrait,
     whose: &str,
     earliest: DateTime<Utc>,
-    key: Value,
+    key: Option<Value>,
 ) -> Result<(), DbErr> {
-    let earliest = earliest.trunc_subsecs(3);
+    let times = [earliest, Utc::now()].map(|at| Value::from(at.trunc_subsecs(3)));
     let note = Statement::from_sql_and_values(
         txn.get_database_backend(),
         format!(
             "INSERT INTO track_dirty (rep_id, earliest, queued_at) \
              SELECT rep_id, $1, $2 FROM track WHERE {whose}"
         ),
-        [earliest.into(), Utc::now().trunc_subsecs(3).into(), key],
+        times.into_iter().chain(key),
     );
     txn.execute_raw(note).await.map(drop)
 }

@@ -11,7 +11,7 @@ use sea_orm::DbErr;
 
 pub use arrivals::{accept_arrival, refuse_arrival};
 pub use corrections::correct_visit;
-pub use dirty::{customer_changed, fences_changed, mark_dirty, team_changed};
+pub use dirty::{customer_changed, everybody_changed, fences_changed, mark_dirty, team_changed};
 pub use quarantine::discard_check_in;
 pub use tracks::{retry_track, stalled_tracks};
 

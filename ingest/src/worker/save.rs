@@ -31,7 +31,6 @@ pub(crate) struct Saved {
 pub(crate) async fn save(
     database: &Database,
     token: Uuid,
-    zone: chrono_tz::Tz,
     derived: &[Derived],
     now: DateTime<Utc>,
 ) -> Result<Saved, DbErr> {
@@ -45,7 +44,7 @@ pub(crate) async fn save(
     checkpoints::write(&transaction, &ours).await?;
     outcomes(&transaction, &ours).await?;
     let written = visits::write(&transaction, &ours, now).await?;
-    sums::write(&transaction, &written.moves, zone).await?;
+    sums::write(&transaction, &written.moves).await?;
     let has_news = !written.news.is_empty();
     visits::tell(&transaction, written.news, now).await?;
     transaction.commit().await?;

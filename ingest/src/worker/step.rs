@@ -108,14 +108,7 @@ impl Worker {
             }
         }
         let now = Utc::now();
-        let saved = save(
-            &self.database,
-            claim.token,
-            around.company.zone,
-            &derived,
-            now,
-        )
-        .await?;
+        let saved = save(&self.database, claim.token, &derived, now).await?;
         for done in &derived {
             measure_lag(done);
         }

@@ -43,7 +43,7 @@ async fn two_processes_may_start_at_once() {
         let other = Database::connect(bed.url(), 2).await.unwrap();
         let (one, two) = tokio::join!(migration::up(&bed.db.write), migration::up(&other.write));
         let applied = one.unwrap().applied.len() + two.unwrap().applied.len();
-        assert_eq!(applied, 6, "each step was applied once");
+        assert_eq!(applied, 7, "each step was applied once");
     }
 }
 
@@ -63,12 +63,12 @@ async fn a_newer_schema_is_refused() {
         run(
             &bed.db,
             "INSERT INTO fieldhub_migration (version, name, applied_at)
-             VALUES (7, 'm0007_market', '2030-01-01T00:00:00+00:00')",
+             VALUES (8, 'm0008_market', '2030-01-01T00:00:00+00:00')",
         )
         .await;
         let error = migration::up(&bed.db.write).await.unwrap_err();
-        assert!(error.to_string().contains("version 7"), "{error}");
-        assert!(error.to_string().contains("knows only 6"), "{error}");
+        assert!(error.to_string().contains("version 8"), "{error}");
+        assert!(error.to_string().contains("knows only 7"), "{error}");
     }
 }
 
@@ -98,7 +98,7 @@ async fn a_failed_migration_leaves_nothing_behind() {
 
         run(&bed.db, "DROP VIEW training_record").await;
         let report = migration::up(&bed.db.write).await.unwrap();
-        assert_eq!(report.applied.len(), 6, "all again: nothing had stayed");
+        assert_eq!(report.applied.len(), 7, "all again: nothing had stayed");
     }
 }
 
@@ -110,5 +110,5 @@ async fn a_statement_timeout_does_not_end_a_migration() {
     // Somebody else migrates for longer than a statement may take.
     let held = "SELECT pg_advisory_xact_lock(x'4669656c64687562'::bigint), pg_sleep(0.3)";
     let (_, report) = tokio::join!(run(&bed.db, held), migration::up(&hasty.write));
-    assert_eq!(report.unwrap().applied.len(), 6);
+    assert_eq!(report.unwrap().applied.len(), 7);
 }

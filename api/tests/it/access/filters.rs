@@ -27,9 +27,21 @@ impl ByIds<'_> {
             ..
         } = self;
         let name = &root.name;
+        let asked = match alias % 2 {
+            0 => format!("eq: \"{id}\""),
+            _ => format!("in: [\"{id}\", \"{id}\"]"),
+        };
         format!(
-            "a{alias}: {name}(first: 100 filter: {{{before}: {{eq: \"{id}\"}}{after}}}) \
+            "a{alias}: {name}(first: 100 filter: {{{before}: {{{asked}}}{after}}}) \
              {{ totalCount nodes {{ id }} }}"
+        )
+    }
+
+    /// The list with those rows that have no such id.
+    pub(super) fn text_without(&self) -> String {
+        let (name, field) = (&self.root.name, &self.before);
+        format!(
+            "{{ {name}(first: 100 filter: {{{field}: {{isNull: true}}}}) {{ totalCount nodes {{ id }} }} }}"
         )
     }
 

@@ -6,5 +6,6 @@ mod deciding;
 mod drawing;
 mod history;
 mod listening;
+mod looking;
 mod planning;
 mod reading;

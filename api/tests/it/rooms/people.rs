@@ -1,9 +1,11 @@
 //! The room of people: who signs in, who sees whom, what the verbs refuse.
 
 mod access;
-mod company;
+pub(crate) mod company;
 mod credentials;
 mod devices;
+mod refusals;
 mod sessions;
+mod settings;
 mod sight;
 mod verbs;

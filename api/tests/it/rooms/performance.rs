@@ -4,6 +4,7 @@ mod company;
 mod graph;
 mod records;
 mod scorecards;
+mod settings;
 mod standings;
 mod sums;
 mod targets;

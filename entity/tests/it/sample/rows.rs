@@ -303,6 +303,8 @@ impl Rows {
                 rank: 1,
                 target: None,
                 frozen_at: now,
+                time_zone: "Asia/Shanghai".to_owned(),
+                currency: "CNY".to_owned(),
             },
             rep_day: performance::rep_day::Model {
                 rep_id: rep,

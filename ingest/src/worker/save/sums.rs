@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::zone;
 use entity::id::UserId;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
 use super::run;
@@ -22,11 +22,11 @@ pub(crate) struct Move {
 
 /// Adds the moves to the sums by day, in the company's time zone. A sum of nothing has no row, so
 /// that the sums depend on the visits alone.
-pub(crate) async fn write(
-    transaction: &DatabaseTransaction,
-    moves: &[Move],
-    zone: Tz,
-) -> Result<(), DbErr> {
+pub(crate) async fn write(transaction: &DatabaseTransaction, moves: &[Move]) -> Result<(), DbErr> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let zone = zone(transaction).await?;
     let mut by_day: BTreeMap<(UserId, NaiveDate), i64> = BTreeMap::new();
     let mut by_customer: BTreeMap<(UserId, NaiveDate, Uuid), i64> = BTreeMap::new();
     for step in moves {
@@ -55,6 +55,21 @@ pub(crate) async fn write(
     }
     add_to_days(transaction, days).await?;
     add_to_customers(transaction, customers).await
+}
+
+/// The company's time zone, which nobody changes until the transaction ends: whoever changes it
+/// makes all sums anew, and would not see these.
+async fn zone(transaction: &DatabaseTransaction) -> Result<Tz, DbErr> {
+    let backend = transaction.get_database_backend();
+    let text = match backend {
+        DbBackend::Postgres => "SELECT time_zone FROM company WHERE id = 1 FOR SHARE",
+        _ => "SELECT time_zone FROM company WHERE id = 1",
+    };
+    let row = transaction
+        .query_one_raw(Statement::from_string(backend, text))
+        .await?;
+    let zone: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+    Ok(zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC))
 }
 
 async fn add_to_days(transaction: &DatabaseTransaction, days: Rows) -> Result<(), DbErr> {

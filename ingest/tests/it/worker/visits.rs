@@ -294,3 +294,32 @@ async fn an_emptied_redis_is_filled_again_without_a_restart() {
 
     assert_eq!(presence.get(&[bed.rep()]).await.unwrap(), facts);
 }
+
+#[rstest]
+#[tokio::test]
+async fn visits_are_counted_on_the_day_of_the_zone_that_holds_when_they_are_written(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    // 04:00 in Shanghai of the day after.
+    bed.store(0, &points("20:00 acme, 20:05 acme, 20:20 road, 20:25 road"))
+        .await;
+    let database = &bed.database.db;
+    let changing = database.begin().await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(
+        &changing,
+        "UPDATE company SET time_zone = 'Europe/Berlin'",
+    )
+    .await
+    .unwrap();
+    let (work, ()) = tokio::join!(bed.worker.drain(), async {
+        // By then the worker has read the old zone and waits to write.
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        changing.commit().await.unwrap();
+    });
+    work.unwrap();
+    assert_eq!(bed.visits().await, "acme 20:00-20:05 Exit");
+    let days = "SELECT count(*) FROM rep_day WHERE metric = 'VISITS' AND value = 1 AND day = ";
+    let day = day().date_naive();
+    assert_eq!(bed.number(&format!("{days}'{day}'")).await, 1);
+}

@@ -57,6 +57,11 @@ const CUSTOMERS: [(&str, &str); 3] = [("acme", "ann"), ("bolt", "North"), ("core
 
 impl Bed {
     pub(super) async fn new(backend: Backend) -> Self {
+        Self::with(backend, Presence::local()).await
+    }
+
+    /// The same over another live state.
+    pub(super) async fn with(backend: Backend, presence: Presence) -> Self {
         let bed = testbed::database(backend).await.unwrap();
         let statements = Arc::new(AtomicUsize::new(0));
         let mut db = bed.db.clone();
@@ -66,7 +71,6 @@ impl Bed {
                 counted.fetch_add(1, Ordering::SeqCst);
             });
         }
-        let presence = Presence::local();
         let fences = Fences::load(&bed.db).await.unwrap();
         let around = fences.surroundings();
         let (intake, committer) = Intake::new(bed.db.clone(), presence.clone(), around);
@@ -263,9 +267,14 @@ impl Bed {
 
     /// How many statements an answer without errors takes.
     pub(super) async fn statements(&self, name: &str, query: &str) -> usize {
+        self.counted(self.data(name, query)).await.1
+    }
+
+    /// What comes of something, and how many statements it took.
+    pub(super) async fn counted<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         self.statements.store(0, Ordering::SeqCst);
-        self.data(name, query).await;
-        self.statements.load(Ordering::SeqCst)
+        let outcome = work.await;
+        (outcome, self.statements.load(Ordering::SeqCst))
     }
 }
 

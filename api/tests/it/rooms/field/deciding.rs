@@ -1,8 +1,10 @@
 //! Deciding: arrivals out of range, points kept aside, whose stay it was, stuck tracks.
 
 use entity::field::{arrival_decision, check_in, correction, track};
-use entity::viewer::Scope;
+use entity::people::{team, user};
+use entity::viewer::{Role, Scope};
 use rstest::rstest;
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
 use testbed::Backend;
 
@@ -148,6 +150,65 @@ async fn a_manager_says_whose_stay_it_was(
         rows.iter().all(|row| row.instant == at("11-03 10:15")),
         "the middle of it"
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_decides_on_their_own_while_somebody_else_could(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let fence = bed.fence("acme").await;
+    for (name, time) in [("Nora", "11-03 10:00"), ("Ada", "11-03 11:00")] {
+        let (place, kind) = (Some(DOOR), check_in::Kind::Arrive);
+        bed.pressed(name, at(time), place, kind, Some("acme")).await;
+    }
+    let decide = async |name: &'static str| {
+        let rep = bed.users[name];
+        let filter = format!("repId: {{eq: {:?}}}", rep.global());
+        let arrival = bed.check_in_id(&filter).await;
+        let visit = bed.visit(rep, "acme", fence, at("11-03 10:00")).await;
+        let input = json!({ "input": { "visitId": visit.id.global(), "reason": "a break" } });
+        let correct = "mutation ($input: CorrectVisitInput!) { correctVisit(input: $input) {
+            userErrors { code field } } }";
+        let corrected = bed.ask(name, correct, input).await.body;
+        [
+            bed.verb(name, "acceptArrival", &arrival).await["userErrors"].clone(),
+            bed.verb(name, "refuseArrival", &arrival).await["userErrors"].clone(),
+            corrected["data"]["correctVisit"]["userErrors"].clone(),
+        ]
+    };
+    let refused = |errors: &Value| errors[0]["code"] == "OWN_DECISION";
+    let is_done = |errors: &Value| *errors == json!([]);
+    let close = async |name: &str| {
+        let closed = user::ActiveModel {
+            id: Set(bed.users[name]),
+            deactivated_at: Set(Some(at("11-04 10:00"))),
+            ..Default::default()
+        };
+        closed.update(&bed.db.write).await.unwrap();
+    };
+    assert!(decide("Nora").await.iter().all(refused), "Ada could");
+    let told = decide("Nora").await[2].clone();
+    assert_eq!(told[0]["field"], "visitId");
+    assert!(decide("Ada").await.iter().all(is_done), "Nora is below");
+    let head = team::ActiveModel {
+        id: Set(bed.teams["Head"]),
+        manager_id: Set(Some(bed.users["Nora"])),
+        ..Default::default()
+    };
+    head.update(&bed.db.write).await.unwrap();
+    assert!(decide("Ada").await.iter().all(refused), "Nora is above now");
+    close("Nora").await;
+    assert!(decide("Ada").await.iter().all(is_done), "Nora has left");
+    let other = bed.hire(1).await[0];
+    let other = user::ActiveModel {
+        id: Set(other),
+        role: Set(Role::Admin),
+        ..Default::default()
+    };
+    other.update(&bed.db.write).await.unwrap();
+    assert!(decide("Ada").await.iter().all(refused), "there are two");
 }
 
 #[rstest]

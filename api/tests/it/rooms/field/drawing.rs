@@ -219,3 +219,106 @@ async fn a_check_in_is_judged_by_the_fences_of_its_time(
     assert_eq!(judged[0]["sentence"], "Inside: 100 m within the boundary.");
     assert_eq!(judged[0]["customer"]["name"], "acme");
 }
+
+#[rstest]
+#[case::no_radius(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": 0 } }),
+    "RADIUS_OUT_OF_RANGE",
+    "the radius 0 m is out of range: it must be above 0 and at most 50000 m")]
+#[case::too_far(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": 100_000 } }),
+    "RADIUS_OUT_OF_RANGE",
+    "the radius 100000 m is out of range: it must be above 0 and at most 50000 m")]
+#[case::inside_out(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": -5 } }),
+    "RADIUS_OUT_OF_RANGE",
+    "the radius -5 m is out of range: it must be above 0 and at most 50000 m")]
+#[case::crosses_itself(polygon(&[&[(0.0, 0.0), (0.01, 0.01), (0.01, 0.0), (0.0, 0.01)]]),
+    "SELF_INTERSECTION", "polygon 1, exterior crosses itself: edges 1 and 3 meet at longitude \
+     0.0050000, latitude 0.0050000")]
+#[case::a_hole_crosses_itself(polygon(&[
+    &[(0.0, 0.0), (0.1, 0.0), (0.1, 0.1), (0.0, 0.1)],
+    &[(0.02, 0.02), (0.04, 0.04), (0.04, 0.02), (0.02, 0.04)]]),
+    "SELF_INTERSECTION", "polygon 1, hole 1 crosses itself: edges 1 and 3 meet at longitude \
+     0.0300000, latitude 0.0300000")]
+#[case::a_hole_outside(polygon(&[
+    &[(0.0, 0.0), (0.1, 0.0), (0.1, 0.1), (0.0, 0.1)],
+    &[(0.5, 0.5), (0.6, 0.5), (0.6, 0.6)]]),
+    "HOLE_OUTSIDE", "polygon 1, hole 1 lies outside its exterior")]
+#[case::no_ring(json!({ "polygon": { "type": "Polygon", "coordinates": [] } }),
+    "EMPTY", "polygon 1 is empty")]
+#[case::an_empty_ring(json!({ "polygon": { "type": "Polygon", "coordinates": [[]] } }),
+    "EMPTY", "polygon 1, exterior is empty")]
+#[case::no_polygon(json!({ "polygon": { "type": "MultiPolygon", "coordinates": [] } }),
+    "EMPTY", "coordinates is empty")]
+#[case::a_line(polygon(&[&[(0.0, 0.0), (0.01, 0.0), (0.02, 0.0)]]),
+    "ZERO_AREA", "polygon 1, exterior has no area: its points lie on a line")]
+#[case::swapped(polygon(&[&[(31.0, 121.0), (31.1, 121.0), (31.1, 121.1)]]),
+    "COORDINATE_OUT_OF_RANGE", "polygon 1, exterior, point 1: latitude 121 is out of range: it \
+     must be between -90 and 90 degrees (GeoJSON order is longitude, latitude)")]
+#[tokio::test]
+async fn a_faulty_shape_is_told_with_its_ring_and_leaves_the_fence_as_it_was(
+    #[case] shape: Value,
+    #[case] code: &str,
+    #[case] message: &str,
+) {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let drawn = bed.drawn("Nora", shape.clone()).await;
+    assert_eq!(drawn["userErrors"][0]["message"], message);
+    assert_eq!(drawn["userErrors"][0]["code"], code);
+    let id = bed.fence("acme").await.global();
+    let input = json!({ "input": { "id": id, "shape": shape } });
+    let reply = bed.ask("Nora", EDIT, input).await.body;
+    let edited = &reply["data"]["editGeofence"];
+    assert_eq!(edited["userErrors"][0]["message"], message, "{reply}");
+    let query = "{ geofences { nodes { current { version circle { radiusM } } } } }";
+    let kept = bed.data("Nora", query).await["geofences"]["nodes"].clone();
+    let current = json!({ "version": 1, "circle": { "radiusM": 100.0 } });
+    assert_eq!(kept, json!([{ "current": current }]));
+    assert_eq!(bed.fences_counter().await, 0, "no worker is told");
+}
+
+#[tokio::test]
+async fn a_fence_has_one_shape_a_customer_and_a_short_name() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let acme = bed.customers["acme"].global();
+    let good = json!({ "customerId": acme, "shape": circle(50.0) });
+    let both = json!({ "circle": circle(50.0)["circle"], "polygon": square()["polygon"] });
+    for (field, value, expected) in [
+        ("shape", both, "GRAPHQL_VALIDATION_FAILED"),
+        ("shape", json!({}), "GRAPHQL_VALIDATION_FAILED"),
+        ("shape", json!({ "square": 1 }), "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "shape",
+            json!({ "circle": { "latitude": 31.0, "longitude": 121.0 } }),
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("customerId", json!("x"), "NOT_FOUND"),
+        ("customerId", json!(bed.users["ann"].global()), "NOT_FOUND"),
+        ("validFrom", json!("soon"), "BAD_INPUT"),
+    ] {
+        let mut input = good.clone();
+        input[field] = value;
+        let reply = bed.ask("Nora", DRAW, json!({ "input": input })).await;
+        assert_eq!(reply.code(), expected, "{input}");
+    }
+    let mut long = good;
+    long["name"] = json!("n".repeat(201));
+    let reply = bed.ask("Nora", DRAW, json!({ "input": long })).await.body;
+    let error = &reply["data"]["drawGeofence"]["userErrors"][0];
+    assert_eq!(
+        (&error["code"], &error["field"]),
+        (&json!("TOO_LONG"), &json!("name"))
+    );
+    assert_eq!(bed.fences_counter().await, 0);
+}
+
+/// A polygon by its rings of longitude and latitude, each closed here.
+fn polygon(rings: &[&[(f64, f64)]]) -> Value {
+    let rings = rings.iter().map(|ring| {
+        let closed = ring.iter().chain(ring.first());
+        json!(
+            closed
+                .map(|(east, north)| [east, north])
+                .collect::<Vec<_>>()
+        )
+    });
+    json!({ "polygon": { "type": "Polygon", "coordinates": rings.collect::<Vec<_>>() } })
+}

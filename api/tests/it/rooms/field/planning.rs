@@ -2,7 +2,11 @@
 
 use chrono::{TimeDelta, Utc};
 use domain::zone;
+use entity::customers::{customer, segment};
+use entity::id::SegmentId;
+use entity::people::user;
 use rstest::rstest;
+use sea_orm::{ActiveModelTrait, Set};
 use serde_json::{Value, json};
 use testbed::Backend;
 
@@ -118,4 +122,144 @@ async fn a_rule_changes_what_it_names_and_is_held_to_ranges(
         .await;
     assert_eq!(rules["visitRules"]["totalCount"], 2);
     assert_eq!(rules["visitRules"]["nodes"][0]["exitMarginM"], 40.0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_plan_is_refused_with_every_fault(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let now = Some(Utc::now());
+    let bob = user::ActiveModel {
+        id: Set(bed.users["bob"]),
+        deactivated_at: Set(now),
+        ..Default::default()
+    };
+    bob.update(&bed.db.write).await.unwrap();
+    let bolt = customer::ActiveModel {
+        id: Set(bed.customers["bolt"]),
+        archived_at: Set(now),
+        ..Default::default()
+    };
+    bolt.update(&bed.db.write).await.unwrap();
+    let plan = async |rep: String, customer: String, more: Value| {
+        let mut input = json!({ "repId": rep, "customerId": customer, "day": day(1) });
+        for (name, value) in more.as_object().unwrap() {
+            input[name] = value.clone();
+        }
+        let reply = bed.ask("Nora", PLAN, json!({ "input": input })).await;
+        if reply.body.get("errors").is_some() {
+            return reply.code().to_owned();
+        }
+        let errors = reply.body["data"]["planVisit"]["userErrors"].clone();
+        let told = errors.as_array().unwrap().iter().map(|error| {
+            let [code, field] = ["code", "field"].map(|part| error[part].as_str().unwrap());
+            format!("{code} {field}")
+        });
+        told.collect::<Vec<_>>().join(", ")
+    };
+    let id = |name: &str| match bed.users.get(name) {
+        Some(user) => user.global(),
+        None => bed.customers[name].global(),
+    };
+    let ok = json!({});
+    assert_eq!(
+        plan(
+            id("bob"),
+            id("bolt"),
+            json!({ "day": day(-1), "note": "n".repeat(4_001) })
+        )
+        .await,
+        "CLOSED repId, ARCHIVED customerId, TOO_LONG note, OUT_OF_RANGE day"
+    );
+    for (rep, customer) in [("x", id("acme")), ("x", "x".to_owned())] {
+        assert_eq!(
+            plan(rep.to_owned(), customer, ok.clone()).await,
+            "NOT_FOUND"
+        );
+    }
+    assert_eq!(
+        plan(id("acme"), id("ann"), ok.clone()).await,
+        "NOT_FOUND",
+        "the wrong way round"
+    );
+    assert_eq!(plan(id("cy"), id("acme"), ok.clone()).await, "NOT_FOUND");
+    for no_day in ["2026-02-30", "tomorrow", "2026-1-5"] {
+        let more = json!({ "day": no_day });
+        assert_eq!(
+            plan(id("ann"), id("acme"), more).await,
+            "BAD_INPUT",
+            "{no_day}"
+        );
+    }
+    assert_eq!(plan(id("ann"), id("acme"), ok.clone()).await, "");
+    assert_eq!(plan(id("ann"), id("acme"), ok).await, "TAKEN day");
+    for unknown in ["x".to_owned(), id("ann")] {
+        let reply = bed.ask("ann", CANCEL, json!({ "id": unknown })).await;
+        assert_eq!(reply.code(), "NOT_FOUND");
+    }
+    let list = "{ plannedVisits { nodes { id cancelledAt } } }";
+    let id = bed.data("ann", list).await["plannedVisits"]["nodes"][0]["id"].clone();
+    let cancel = async || {
+        let reply = bed.ask("ann", CANCEL, json!({ "id": id })).await.body;
+        reply["data"]["cancelPlannedVisit"]["plannedVisit"]["cancelledAt"].clone()
+    };
+    let since = cancel().await;
+    assert_eq!(cancel().await, since, "once");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_rule_of_a_class_sets_what_a_class_can_and_inherits_the_rest(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let segment = segment::Model {
+        id: SegmentId::new(),
+        name: "clinics".to_owned(),
+    };
+    bed.insert(segment.clone()).await;
+    let set = async |input: Value| {
+        let reply = bed.ask("Ada", RULE, json!({ "input": input })).await;
+        match reply.body.get("errors") {
+            Some(_) => Err(reply.code().to_owned()),
+            None => Ok(reply.body["data"]["setVisitRule"].clone()),
+        }
+    };
+    set(json!({ "exitMarginM": 40.0, "validFrom": "2026-01-01T00:00:00Z" }))
+        .await
+        .unwrap();
+    let id = segment.id.global();
+    let all = json!({ "segmentId": id, "maxAccuracyM": 50.0, "silenceS": 7_200,
+        "maxSampleGapS": 600, "maxSpeedMps": 50.0, "minDwellS": -1 });
+    let refused = set(all).await.unwrap();
+    let fault = |code: &str, field: &str| json!({ "code": code, "field": field });
+    let expected = json!([
+        fault("INVALID", "maxAccuracyM"),
+        fault("INVALID", "silenceS"),
+        fault("INVALID", "maxSampleGapS"),
+        fault("INVALID", "maxSpeedMps"),
+        fault("OUT_OF_RANGE", "minDwellS"),
+    ]);
+    assert_eq!(refused["userErrors"], expected);
+    for unknown in ["x".to_owned(), bed.users["ann"].global()] {
+        let refused = set(json!({ "segmentId": unknown, "minDwellS": 60 })).await;
+        assert_eq!(refused.unwrap_err(), "NOT_FOUND");
+    }
+    let refused = set(json!({ "minDwellS": "long" })).await;
+    assert_eq!(refused.unwrap_err(), "GRAPHQL_VALIDATION_FAILED");
+    let made = set(json!({ "segmentId": id, "minDwellS": 600 }))
+        .await
+        .unwrap();
+    let rule = &made["visitRule"];
+    assert_eq!(
+        (&rule["minDwellS"], &rule["exitMarginM"]),
+        (&json!(600), &json!(40.0))
+    );
+    let query = format!(
+        "{{ visitRules(filter: {{segmentId: {{eq: {id:?}}}}}) {{ nodes {{ minDwellS }} }} }}"
+    );
+    let seen = bed.data("ann", &query).await;
+    assert_eq!(seen["visitRules"]["nodes"], json!([{ "minDwellS": 600 }]));
 }

@@ -4,8 +4,9 @@ use api::auth::{AuthError, AuthSettings, Authenticator};
 use api::scalar::now;
 use axum::{Extension, Router};
 use chrono::TimeDelta;
-use entity::id::{TeamId, UserId};
-use entity::people::{team, user};
+use entity::customers::{assignment, customer};
+use entity::id::{AssignmentId, CustomerId, TeamId, UserId};
+use entity::people::{company, team, user};
 use entity::viewer::{Role, Viewer};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
@@ -78,6 +79,14 @@ impl Company {
         let manager = person("manager", Role::Manager, Some(north.id));
         let north_rep = person("norma", Role::Rep, Some(north.id));
         let south_rep = person("sue", Role::Rep, Some(south.id));
+        let company = company::Model {
+            id: 1,
+            name: "Try and Sons".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            week_start: 1,
+            currency: "CNY".to_owned(),
+        };
+        company.into_active_model().insert(db).await.unwrap();
         for team in [&head, &north, &south] {
             team.clone().into_active_model().insert(db).await.unwrap();
         }
@@ -105,6 +114,41 @@ impl Company {
 
     pub(crate) async fn sqlite() -> Self {
         Self::on(Backend::Sqlite).await
+    }
+
+    /// A customer, in somebody's care or nobody's.
+    pub(crate) async fn customer(&self, name: &str, rep: Option<UserId>) -> CustomerId {
+        let db = &self.bed.db.write;
+        let customer = customer::Model {
+            id: CustomerId::new(),
+            code: name.to_owned(),
+            name: name.to_owned(),
+            segment_id: None,
+            address: None,
+            city: None,
+            latitude: None,
+            longitude: None,
+            status: customer::Status::Active,
+            became_customer_at: None,
+            created_at: now(),
+            archived_at: None,
+        };
+        let id = customer.id;
+        customer.into_active_model().insert(db).await.unwrap();
+        if rep.is_some() {
+            let assignment = assignment::Model {
+                id: AssignmentId::new(),
+                customer_id: id,
+                user_id: rep,
+                team_id: None,
+                due_every_days: None,
+                valid_from: now(),
+                valid_to: None,
+                assigned_by: None,
+            };
+            assignment.into_active_model().insert(db).await.unwrap();
+        }
+        id
     }
 
     pub(crate) async fn viewer(&self, bearer: &str) -> Result<Viewer, String> {
@@ -149,6 +193,64 @@ impl Company {
         assert!(reply.body.get("errors").is_none(), "{}", reply.body);
         reply.body["data"][verb].clone()
     }
+}
+
+impl Company {
+    /// What a call of a verb, such as `cancelOrder(id: "x")`, gives a user: its payload with what
+    /// `shape` reads, or the code of the error.
+    pub(crate) async fn call(
+        &self,
+        user: &user::Model,
+        call: &str,
+        shape: &str,
+    ) -> Result<Value, String> {
+        let query =
+            format!("mutation {{ {call} {{ {shape} userErrors {{ code field message }} }} }}");
+        answer(self.ask_as(user, &query, json!({})).await)
+    }
+
+    /// What is wrong with an input, as [`faults`] tells it; or the code of the error.
+    pub(crate) async fn wrong(&self, user: &user::Model, verb: &str, input: Value) -> String {
+        let kind = format!("{}{}Input!", verb[..1].to_uppercase(), &verb[1..]);
+        let query = format!(
+            "mutation($input: {kind}) {{ {verb}(input: $input) {{ userErrors {{ code field }} }} }}"
+        );
+        let reply = self.ask_as(user, &query, json!({ "input": input })).await;
+        answer(reply).map_or_else(|code| code, |payload| faults(&payload))
+    }
+
+    /// The data of a query without errors.
+    pub(crate) async fn seen(&self, user: &user::Model, query: &str) -> Value {
+        let reply = self.ask_as(user, query, json!({})).await;
+        assert_eq!(reply.body.get("errors"), None, "{}", reply.body);
+        reply.body["data"].clone()
+    }
+}
+
+fn answer(reply: Reply) -> Result<Value, String> {
+    match reply.body.get("errors") {
+        Some(_) => Err(reply.code().to_owned()),
+        None => {
+            let data = reply.body["data"].as_object().unwrap();
+            Ok(data.values().next().unwrap().clone())
+        }
+    }
+}
+
+/// The refusals of a payload: `REQUIRED name, TAKEN code`; nothing if there are none.
+pub(crate) fn faults(payload: &Value) -> String {
+    let all = refusals(payload).into_iter();
+    let all = all.map(|(code, field)| format!("{code} {field}"));
+    all.collect::<Vec<_>>().join(", ")
+}
+
+/// An object with some of its members changed.
+pub(crate) fn with(object: &Value, changes: Value) -> Value {
+    let mut object = object.clone();
+    for (name, value) in changes.as_object().unwrap() {
+        object[name] = value.clone();
+    }
+    object
 }
 
 /// The codes and fields of a payload's refusals.

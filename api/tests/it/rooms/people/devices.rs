@@ -109,3 +109,84 @@ async fn a_manager_enrols_for_members_and_nobody_else() {
         .await;
     assert_eq!(reply.code(), "NOT_FOUND");
 }
+
+#[rstest]
+#[tokio::test]
+async fn whoever_comes_back_signs_in_and_enrols_anew(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let company = Company::on(backend).await;
+    let (old, credential) = enrol(&company, "old phone").await;
+    let token = company.token(&company.north_rep);
+    let id = json!({ "id": company.north_rep.id.global() });
+    let verb = async |verb: &str| {
+        let query = format!(
+            "mutation($id: ID!) {{ {verb}(id: $id) {{ user {{ deactivatedAt
+                devices {{ nodes {{ id revokedAt }} }} }} userErrors {{ code field }} }} }}"
+        );
+        let reply = company.ask_as(&company.admin, &query, id.clone()).await;
+        assert!(reply.body.get("errors").is_none(), "{}", reply.body);
+        reply.body["data"][verb].clone()
+    };
+    verb("deactivateUser").await;
+    for _ in 0..2 {
+        let back = verb("reactivateUser").await;
+        assert_eq!(back["user"]["deactivatedAt"], Value::Null);
+        assert_ne!(
+            back["user"]["devices"]["nodes"][0]["revokedAt"],
+            Value::Null
+        );
+    }
+    assert_eq!(
+        company.viewer(&token).await.unwrap_err(),
+        "the token was taken back"
+    );
+    assert_eq!(
+        company.viewer(&credential).await.unwrap_err(),
+        "the device was revoked"
+    );
+
+    let now = entity::people::user::Model {
+        token_version: 1,
+        ..company.north_rep.clone()
+    };
+    assert!(company.viewer(&company.token(&now)).await.is_ok());
+    let input = json!({ "name": "new phone", "platform": "android 15" });
+    let shape = "device { id } credential";
+    let enrolled = company.verb(&now, "enrolDevice", shape, input).await;
+    let new = enrolled["device"]["id"].as_str().unwrap();
+    assert_eq!(
+        tracking(&company).await,
+        [old.as_str(), new],
+        "the new phone tracks, for the old one cannot"
+    );
+}
+
+#[tokio::test]
+async fn nobody_comes_back_into_an_archived_team() {
+    let company = Company::sqlite().await;
+    let id = json!({ "id": company.south_rep.id.global() });
+    let back =
+        "mutation($id: ID!) { reactivateUser(id: $id) { user { id } userErrors { code field } } }";
+    let close = "mutation($id: ID!) { deactivateUser(id: $id) { user { id } } }";
+    company.ask_as(&company.admin, close, id.clone()).await;
+    let archive = json!({ "id": company.south.global(), "isArchived": true });
+    company
+        .verb(&company.admin, "editTeam", "team { id }", archive)
+        .await;
+    let reply = company.ask_as(&company.admin, back, id.clone()).await;
+    assert_eq!(
+        refusals(&reply.body["data"]["reactivateUser"]),
+        one("ARCHIVED", "id")
+    );
+    let moved = json!({ "id": company.south_rep.id.global(), "teamId": company.north.global() });
+    company
+        .verb(&company.admin, "editUser", "user { id }", moved)
+        .await;
+    let reply = company.ask_as(&company.admin, back, id).await;
+    assert_eq!(refusals(&reply.body["data"]["reactivateUser"]), []);
+    let unknown = company
+        .ask_as(&company.admin, back, json!({ "id": "x" }))
+        .await;
+    assert_eq!(unknown.code(), "NOT_FOUND");
+}

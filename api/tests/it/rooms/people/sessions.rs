@@ -2,7 +2,11 @@
 
 use axum::Extension;
 use axum::http::StatusCode;
+use chrono::TimeDelta;
+use entity::people::{refresh_token, user};
 use rstest::rstest;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 use testbed::Backend;
 
@@ -162,4 +166,78 @@ async fn a_new_password_ends_the_other_sessions() {
     assert_eq!(refusals(&renewed), one("INVALID", "refreshToken"));
     let reply = sign_in(&company, "admin@example.com", PASSWORD).await;
     assert_eq!(reply.body["data"]["signIn"]["session"], Value::Null);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_ends_by_age_by_theft_and_with_the_account(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let company = Company::on(backend).await;
+    let db = &company.bed.db.write;
+    let ended = one("INVALID", "refreshToken");
+    let set = async |column: refresh_token::Column| {
+        let past = api::scalar::now() - TimeDelta::minutes(1);
+        let all = refresh_token::Entity::update_many().col_expr(column, Expr::value(past));
+        all.exec(db).await.unwrap();
+    };
+    let (_, old) = session(&company).await;
+    set(refresh_token::Column::ExpiresAt).await;
+    assert_eq!(refusals(&refresh(&company, &old).await), ended, "too old");
+
+    let (_, stolen) = session(&company).await;
+    let (_, mine) = tokens(&refresh(&company, &stolen).await);
+    // The thief comes a minute later.
+    let used = refresh_token::Entity::update_many()
+        .col_expr(
+            refresh_token::Column::RevokedAt,
+            Expr::value(api::scalar::now() - TimeDelta::minutes(1)),
+        )
+        .filter(refresh_token::Column::RevokedAt.is_not_null());
+    used.exec(db).await.unwrap();
+    assert_eq!(refusals(&refresh(&company, &stolen).await), ended);
+    assert_eq!(
+        refusals(&refresh(&company, &mine).await),
+        ended,
+        "all of them"
+    );
+
+    let (_, token) = session(&company).await;
+    let closed = user::ActiveModel {
+        id: Set(company.admin.id),
+        deactivated_at: Set(Some(api::scalar::now())),
+        ..Default::default()
+    };
+    closed.update(db).await.unwrap();
+    assert_eq!(refusals(&refresh(&company, &token).await), ended, "closed");
+    let reply = sign_in(&company, "admin@example.com", PASSWORD).await;
+    let refused = one("INVALID_CREDENTIALS", "password");
+    assert_eq!(refusals(&reply.body["data"]["signIn"]), refused);
+}
+
+#[tokio::test]
+async fn a_password_is_of_a_length_and_cannot_be_guessed_by_changing_it() {
+    let company = Company::sqlite().await;
+    let change = async |current: &str, new: &str| {
+        let input = json!({ "currentPassword": current, "newPassword": new });
+        company.wrong(&company.admin, "changePassword", input).await
+    };
+    assert_eq!(
+        change(PASSWORD, &"p".repeat(201)).await,
+        "TOO_LONG newPassword"
+    );
+    assert_eq!(change(PASSWORD, "").await, "TOO_SHORT newPassword");
+    for _ in 0..5 {
+        let refused = change("a guess of ten", "another long one").await;
+        assert_eq!(refused, "INVALID_CREDENTIALS currentPassword");
+    }
+    assert_eq!(change(PASSWORD, "another long one").await, "RATE_LIMITED");
+    let input = json!({ "currentPassword": "", "newPassword": "another long one" });
+    let refused = company
+        .wrong(&company.north_rep, "changePassword", input)
+        .await;
+    assert_eq!(
+        refused, "INVALID_CREDENTIALS currentPassword",
+        "who has none"
+    );
 }

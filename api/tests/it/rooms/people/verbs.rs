@@ -1,5 +1,6 @@
 //! What the verbs of people do and refuse.
 
+use entity::id::UserId;
 use rstest::rstest;
 use serde_json::{Value, json};
 use testbed::Backend;
@@ -61,6 +62,7 @@ async fn all_faults_of_an_input_are_named_at_once() {
 #[rstest]
 #[case("createUser(input: { email: \"a@b.c\", name: \"n\", role: ADMIN }) { user { id } }")]
 #[case("deactivateUser(id: \"x\") { user { id } }")]
+#[case("reactivateUser(id: \"x\") { user { id } }")]
 #[case("createTeam(input: { name: \"n\" }) { team { id } }")]
 #[case("editTeam(input: { id: \"x\", name: \"n\" }) { team { id } }")]
 #[tokio::test]
@@ -102,10 +104,10 @@ async fn an_administrator_cannot_lock_the_door_behind_themselves() {
 async fn a_new_role_or_password_ends_the_sessions() {
     let company = Company::sqlite().await;
     for change in [
-        json!({ "role": "REP" }),
+        json!({ "role": "MANAGER" }),
         json!({ "password": "another long one" }),
     ] {
-        let mut user = company.manager.clone();
+        let mut user = company.north_rep.clone();
         user.token_version = company.viewer(&company.token(&user)).await.is_err().into();
         let token = company.token(&user);
         assert!(company.viewer(&token).await.is_ok());
@@ -119,6 +121,31 @@ async fn a_new_role_or_password_ends_the_sessions() {
             "the token was taken back"
         );
     }
+}
+
+#[tokio::test]
+async fn a_rep_keeps_a_team_and_a_manager_of_one_stays_a_manager() {
+    let company = Company::sqlite().await;
+    let edit = async |id: UserId, mut change: Value| {
+        change["id"] = json!(id.global());
+        let payload = company
+            .verb(&company.admin, "editUser", "user { id }", change)
+            .await;
+        refusals(&payload)
+    };
+    let (rep, manager) = (company.north_rep.id, company.manager.id);
+    let without = json!({ "teamId": null });
+    assert_eq!(edit(rep, without.clone()).await, one("REQUIRED", "teamId"));
+    assert_eq!(edit(manager, without).await, []);
+    let demoted = json!({ "role": "REP" });
+    let refused = [one("MANAGES_TEAM", "role"), one("REQUIRED", "teamId")].concat();
+    assert_eq!(edit(manager, demoted).await, refused);
+    let team = json!({ "id": company.north.global(), "managerId": null });
+    company
+        .verb(&company.admin, "editTeam", "team { id }", team)
+        .await;
+    let demoted = json!({ "role": "REP", "teamId": company.north.global() });
+    assert_eq!(edit(manager, demoted).await, []);
 }
 
 #[tokio::test]
@@ -185,7 +212,7 @@ async fn working_hours_are_set_in_versions(
             .await
     };
     let bad = set(json!([{ "day": 8, "from": "09:00", "to": "18:00" }])).await;
-    assert_eq!(refusals(&bad), one("INVALID", "weekly"));
+    assert_eq!(refusals(&bad), one("OUT_OF_RANGE", "weekly.0.day"));
     set(json!([{ "day": 1, "from": "08:00", "to": "17:00" }])).await;
     let hours = json!([{ "day": 1, "from": "09:00", "to": "18:00" }]);
     let payload = set(hours.clone()).await;

@@ -1,0 +1,6 @@
+//! The room of customers: who is added, whom one talks to there, who looks after them.
+
+mod assigning;
+mod contacts;
+mod editing;
+mod segments;
