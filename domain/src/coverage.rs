@@ -8,6 +8,8 @@
 //! - A customer *falls due* in the period if a deadline lies within the overlap.
 //! - It is *covered* if every deadline up to now was met, *missed* after the first that was not,
 //!   and *pending*, which doesn't count yet, while its first deadline still lies ahead unvisited.
+//!
+//! Whoever plans a day asks without a period: see [`Obligation::on`].
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -98,6 +100,25 @@ pub fn coverage<K: Copy + Ord>(
 }
 
 impl<K> Obligation<K> {
+    /// How it stands at the beginning of a day on which it holds, after the last visit before that
+    /// day's end, whatever the period. `None` if it doesn't hold or ends before a visit is due.
+    pub fn on(&self, day: NaiveDate, last_visit: Option<NaiveDate>) -> Option<Standing> {
+        let is_over = |until: NaiveDate| until <= day;
+        if day < self.from || self.until.is_some_and(is_over) {
+            return None;
+        }
+        let kept = last_visit.filter(|visit| *visit >= self.from);
+        let due_by = later(kept.unwrap_or(self.from), u64::from(self.every_days.get()));
+        if self.until.is_some_and(|until| until <= due_by) {
+            return None;
+        }
+        Some(match kept {
+            _ if due_by < day => Standing::Missed { deadline: due_by },
+            Some(_) => Standing::Covered { due_by },
+            None => Standing::Pending { due_by },
+        })
+    }
+
     /// How it stands after the visits on these days, in order; `None` if nothing falls due.
     fn standing(&self, period: Period, today: NaiveDate, visits: &[NaiveDate]) -> Option<Standing> {
         let every = u64::from(self.every_days.get());
@@ -131,6 +152,14 @@ impl<K> Obligation<K> {
 }
 
 impl Standing {
+    /// The last day to come in time; where it was missed, the day that was.
+    pub fn due_by(self) -> NaiveDate {
+        match self {
+            Standing::Pending { due_by } | Standing::Covered { due_by } => due_by,
+            Standing::Missed { deadline } => deadline,
+        }
+    }
+
     /// Of two obligations to one customer: a miss counts first, then what was done.
     fn worse(self, other: Standing) -> Standing {
         match (self, other) {

@@ -16,5 +16,6 @@ pub mod position;
 pub mod presence;
 pub mod ranking;
 pub mod scorecard;
+pub mod training;
 pub mod visit;
 pub mod zone;

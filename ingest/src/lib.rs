@@ -16,7 +16,7 @@ pub use backlog::Backlog;
 pub use fences::{FenceSet, Fences};
 pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
-    Receipt, Sighted, State, Status, Surroundings, Verdict,
+    Receipt, Sighted, State, Status, Surroundings, Verdict, duties,
 };
 pub use purge::{Purge, Purged, Retention};
 pub use rebuild::{Rebuild, RebuildError};

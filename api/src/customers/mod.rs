@@ -1,6 +1,7 @@
 //! Customers: who they are, whom one talks to there, and who looks after them.
 
 mod assigning;
+pub mod due;
 mod editing;
 pub mod mutation;
 pub mod query;

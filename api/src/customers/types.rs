@@ -7,6 +7,7 @@ use entity::people::{team, user};
 use entity::sales::order;
 use sea_orm::QueryFilter;
 
+use super::due::{CustomerDue, Whose, due};
 use super::query::{AssignmentFilter, AssignmentOrder, ContactOrder};
 use crate::context::Request;
 use crate::error::Result;
@@ -128,6 +129,20 @@ impl Customer {
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, assignment::Column::CustomerId, self.row.id)
             .await
+    }
+
+    /// When it is due for a visit, under each assignment with a frequency that holds now and whose
+    /// rep or team is in your sight; what is due first comes first.
+    async fn due(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<CustomerDue>> {
+        let page = Page::new(first, after, last, before)?;
+        due(ctx, Whose::Customer(self.row.id), None, page).await
     }
 
     #[graphql(flatten)]

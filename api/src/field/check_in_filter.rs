@@ -1,7 +1,7 @@
 //! Which check-ins, and in which order: by their receipts, and through what stands behind them.
 
 use async_graphql::InputObject;
-use entity::field::{check_in, quarantine, receipt};
+use entity::field::{arrival_decision, check_in, quarantine, receipt};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -44,6 +44,9 @@ pub struct CheckInFilter {
     pub customer_id: Option<IdFilter>,
     /// By how an arrival stood to the customer's fences; finds accepted ones alone.
     pub outcome: Option<Vec<ArrivalOutcome>>,
+    /// By whether a manager has decided on it: `{outcome: OUT_OF_RANGE, isDecided: false}` finds
+    /// the arrivals that wait for a decision.
+    pub is_decided: Option<bool>,
     /// By what was decided on those kept aside; finds those alone.
     pub resolution: Option<Vec<QuarantineResolution>>,
 }
@@ -79,6 +82,16 @@ impl Filter for CheckInFilter {
             let stored = check_in::Entity::visible_to(at.scope);
             let (id, key) = (check_in::Column::Id, Column::CheckInId);
             condition = condition.add(at.some(stored, &Stored(self), id, key)?);
+        }
+        if let Some(is_decided) = self.is_decided {
+            let decisions = arrival_decision::Entity::visible_to(at.scope);
+            let (id, key) = (arrival_decision::Column::CheckInId, Column::CheckInId);
+            let any: Option<CheckInFilter> = None;
+            let decided = at.some(decisions, &any, id, key)?;
+            condition = condition.add(match is_decided {
+                true => decided,
+                false => decided.not(),
+            });
         }
         if self.resolution.is_some() {
             let aside = quarantine::Entity::visible_to(at.scope);

@@ -8,6 +8,8 @@ use sea_orm::QueryFilter;
 
 use super::check_in::{CheckIn, looked};
 use super::check_in_filter::{CheckInFilter, CheckInOrder};
+use super::day::RepDay;
+use super::duty::Duty;
 use super::filter::{
     GeofenceFilter, GeofenceOrder, PlannedVisitFilter, PlannedVisitOrder, VisitFilter, VisitOrder,
 };
@@ -20,6 +22,7 @@ use crate::context::Request;
 use crate::error::Result;
 use crate::filter::{Filter, Filtering};
 use crate::page::{Connection, Page};
+use crate::scalar::Date;
 
 /// The fields of a user that the field room answers.
 pub(crate) struct UserInField(pub(crate) UserId);
@@ -29,6 +32,20 @@ impl UserInField {
     /// Where they are and what is going on, as far as can be believed now.
     async fn presence(&self, ctx: &Context<'_>) -> Option<Result<Presence>> {
         Some(Presence::of(ctx, self.0).await)
+    }
+
+    /// Whether they are at work now.
+    async fn duty(&self, ctx: &Context<'_>) -> Option<Result<Duty>> {
+        Duty::of(ctx, self.0).await.transpose()
+    }
+
+    /// One day of theirs, in the company's time zone.
+    async fn day(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which day.")] of: Date,
+    ) -> Option<Result<RepDay>> {
+        Some(RepDay::of(ctx, self.0, of.0).await)
     }
 
     /// Where they were from one time to another, at most 31 days. The look at somebody else's

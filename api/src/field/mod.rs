@@ -4,7 +4,9 @@
 pub mod activity;
 pub mod check_in;
 pub mod check_in_filter;
+pub mod day;
 pub mod decisions;
+pub mod duty;
 pub mod explain;
 mod feed_place;
 pub mod fences;

@@ -1,6 +1,7 @@
 //! Where a rep was over time.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
@@ -52,7 +53,7 @@ pub struct TrackPoint {
 }
 
 /// The time of a track, checked.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct Span {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -88,7 +89,13 @@ impl Span {
             scope,
             span: self,
         };
-        let rows = ctx.loaders()?.load_for_field(ctx, 0, tracks, rep).await?;
+        // One field of a fragment may stand below days that differ.
+        let mut apart = DefaultHasher::new();
+        self.hash(&mut apart);
+        let rows = ctx
+            .loaders()?
+            .load_for_field(ctx, apart.finish(), tracks, rep);
+        let rows = rows.await?;
         let points = rows.iter().flat_map(|rows| rows.iter()).filter_map(point);
         Ok(Track {
             points: points.collect(),

@@ -2,6 +2,7 @@
 
 pub mod mutation;
 pub mod query;
+pub mod standing;
 pub mod types;
 mod verbs;
 

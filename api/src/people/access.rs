@@ -190,6 +190,11 @@ impl AccessLogEntry {
         Ok(viewer.map(|viewer| viewer.name).unwrap_or_default())
     }
 
+    /// Whoever looked; null when they are beyond your sight.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, Some(self.row.viewer_id)).await
+    }
+
     /// Whom they looked at.
     async fn subject(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         loader::link(ctx, user::Entity::visible_to, Some(self.row.subject_id)).await

@@ -11,15 +11,18 @@ use super::devices::Device;
 use super::hours::WorkingHours;
 use super::query::{DeviceOrder, TeamOrder, UserFilter, UserOrder};
 use crate::context::Request;
+use crate::customers::due::{CustomerDue, Whose, due};
 use crate::error::Result;
 use crate::field::UserInField;
 use crate::filter::{Filter, Filtering};
 use crate::learning::query::{
     EnrolmentFilter, EnrolmentOrder, TrainingRecordFilter, TrainingRecordOrder,
 };
+use crate::learning::standing::{CourseStanding, standings};
 use crate::learning::{Enrolment, TrainingRecord};
 use crate::loader;
 use crate::page::{Connection, Direction, Page};
+use crate::scalar::Date;
 
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -115,6 +118,23 @@ impl User {
             .await
     }
 
+    /// The customers that they, or any member of their team, are to visit by a day, what is due
+    /// first coming first. Customers without a set frequency are never due.
+    async fn due_customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The last day, in the company's time zone; without it all are told.")]
+        by: Option<Date>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<CustomerDue>> {
+        let page = Page::new(first, after, last, before)?;
+        let whose = Whose::Rep(self.row.id, self.row.team_id);
+        due(ctx, whose, by, page).await
+    }
+
     #[graphql(flatten)]
     async fn in_field(&self) -> UserInField {
         UserInField(self.row.id)
@@ -136,6 +156,20 @@ impl User {
         let page = Page::new(first, after, last, before)?.of(rows, order_by)?;
         page.read_for(ctx, enrolment::Column::UserId, self.row.id)
             .await
+    }
+
+    /// How they stand with each course that they were asked to take or have taken, the most urgent
+    /// first; courses that do not run any more are left out.
+    async fn course_standings(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<CourseStanding>> {
+        let page = Page::new(first, after, last, before)?;
+        standings(ctx, self.row.id, page).await
     }
 
     /// What they have learnt, or failed to.

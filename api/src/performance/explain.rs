@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Object};
 use chrono::NaiveDate;
 use domain::coverage::Standing;
 use domain::metric::Metric as Measured;
@@ -23,6 +23,7 @@ use super::reach::Due;
 use super::words::{Metric, Period};
 use crate::context::Request;
 use crate::customers::Customer;
+use crate::customers::due::DueStanding;
 use crate::error::Result;
 use crate::field::Visit;
 use crate::learning::TrainingRecord;
@@ -237,22 +238,12 @@ impl Explanation {
 
 /// Missed before pending before covered, and the earlier day first.
 fn urgency(standing: Standing) -> (u8, NaiveDate) {
-    match standing {
-        Standing::Missed { deadline } => (0, deadline),
-        Standing::Pending { due_by } => (1, due_by),
-        Standing::Covered { due_by } => (2, due_by),
-    }
-}
-
-/// How a customer that fell due stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum DueStanding {
-    /// Nobody came yet, and there is time; it doesn't count yet.
-    Pending,
-    /// Every visit that was due so far was made in time.
-    Covered,
-    /// A visit was not made in time.
-    Missed,
+    let order = match standing {
+        Standing::Missed { .. } => 0,
+        Standing::Pending { .. } => 1,
+        Standing::Covered { .. } => 2,
+    };
+    (order, standing.due_by())
 }
 
 /// A customer that fell due for a visit.
@@ -275,18 +266,11 @@ impl DueCustomer {
 
     /// How it stands.
     async fn standing(&self) -> DueStanding {
-        match self.due.standing {
-            Standing::Pending { .. } => DueStanding::Pending,
-            Standing::Covered { .. } => DueStanding::Covered,
-            Standing::Missed { .. } => DueStanding::Missed,
-        }
+        self.due.standing.into()
     }
 
     /// The last day to come in time; where it was missed, the day that was.
     async fn due_by(&self) -> Date {
-        match self.due.standing {
-            Standing::Pending { due_by } | Standing::Covered { due_by } => Date(due_by),
-            Standing::Missed { deadline } => Date(deadline),
-        }
+        Date(self.due.standing.due_by())
     }
 }

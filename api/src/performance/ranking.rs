@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::ranking::Place;
 use domain::{metric, scorecard};
+use entity::id::{TeamId, UserId};
 use entity::people::{team, user};
 use entity::performance::frozen_result;
 use entity::performance::scorecard as card;
@@ -16,6 +17,7 @@ use super::measure::Measure;
 use super::standings::{Ask, Standings};
 use super::types::Scorecard;
 use super::words::{Metric, MetricUnit, Peers, Period};
+use crate::context::Request;
 use crate::error::Result;
 use crate::loader;
 use crate::page::{Connection, Page};
@@ -90,6 +92,30 @@ impl Ranking {
     /// When the results were frozen; null while they still move.
     async fn frozen_at(&self) -> Option<DateTime<Utc>> {
         self.told.standings.frozen_at
+    }
+
+    /// One place; null if there is none in your sight.
+    async fn entry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The rep's or the team's id; without it, your own place, or that of your team."
+        )]
+        of: Option<ID>,
+    ) -> Result<Option<RankingEntry>> {
+        let viewer = ctx.viewer()?;
+        let subject = match (&of, self.told.ask.peers) {
+            (Some(id), frozen_result::Peers::Reps) => UserId::from_global(id).map(Uuid::from),
+            (Some(id), frozen_result::Peers::Teams) => TeamId::from_global(id).map(Uuid::from),
+            (None, frozen_result::Peers::Reps) => Some(viewer.user.uuid()),
+            (None, frozen_result::Peers::Teams) => viewer.team.map(Uuid::from),
+        };
+        let mut places = self.told.standings.visible();
+        let place = places.find(|place| Some(place.key) == subject).copied();
+        Ok(place.map(|place| RankingEntry {
+            told: self.told.clone(),
+            place,
+        }))
     }
 
     /// Those of the ranked whom you may see, the best first; equal ranks in a fixed order.

@@ -18,8 +18,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::calendar::Calendar;
 use super::figures::{Question, Span};
+use crate::customers::due::obligation_of;
 
 /// Whoever a customer is assigned to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,21 +167,6 @@ async fn obligations(
         }
     }
     Ok(obligations)
-}
-
-/// What an assignment with a frequency obliges to: it holds from the day it begins, and no longer
-/// on the day it ends.
-pub(super) fn obligation_of(
-    assignment: &assignment::Model,
-    calendar: Calendar,
-) -> Option<Obligation<CustomerId>> {
-    let every_days = u32::try_from(assignment.due_every_days?).ok()?;
-    Some(Obligation {
-        customer: assignment.customer_id,
-        every_days: NonZeroU32::new(every_days)?,
-        from: calendar.day(assignment.valid_from),
-        until: assignment.valid_to.map(|until| calendar.day(until)),
-    })
 }
 
 /// Every day of both periods on which a rep visited a customer, and the last one before them as far

@@ -91,15 +91,15 @@ async fn every_row_in_sight_leads_only_to_what_is_in_sight(
             let of_kind = company.rows.iter().filter(|(_, row)| row.kind == kind);
             let visible = of_kind.filter(|(_, row)| sees(viewer, row.sight));
             let visible: Vec<&str> = visible.map(|(id, _)| id.as_str()).collect();
-            for ids in visible.chunks(10) {
-                let query = walk::from_ids(&shape, kind, ids);
+            for id in visible {
+                let query = walk::from_id(&shape, kind, id);
                 let reply = company.ask(viewer, &query).await;
-                let place = format!("nodes as {kind}");
+                let place = format!("node as {kind}");
                 if !codes(&reply.body).is_empty() {
                     verdict.fault(&place, &reply.body["errors"]);
                 }
-                let things = &reply.body["data"]["nodes"];
-                verdict.things(&company.rows, kind, things, &place);
+                let thing = &reply.body["data"]["node"];
+                verdict.things(&company.rows, kind, thing, &place);
             }
         }
         faults.append(&mut verdict.faults);

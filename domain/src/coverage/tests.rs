@@ -40,7 +40,11 @@ fn obligation(every: u32, from: i64, until: Option<i64>) -> Obligation<&'static 
 fn standing(obligation: Obligation<&str>, today: i64, visits: &[i64]) -> String {
     let visits: Vec<_> = visits.iter().map(|number| ("acme", day(*number))).collect();
     let coverage = coverage(november(), day(today), &[obligation], &visits);
-    match coverage.customers.get("acme") {
+    told(coverage.customers.get("acme"))
+}
+
+fn told(standing: Option<&Standing>) -> String {
+    match standing {
         None => "not due".to_owned(),
         Some(Standing::Pending { due_by }) => format!("pending until {}", number(*due_by)),
         Some(Standing::Covered { due_by }) => format!("covered until {}", number(*due_by)),
@@ -95,6 +99,33 @@ fn an_assignment_counts_for_the_days_it_holds(
     #[case] expected: &str,
 ) {
     assert_eq!(standing(obligation(7, from, until), 31, visits), expected);
+}
+
+#[rstest]
+#[case::nobody_came_yet(7, 10, None, None, 12, "pending until 17")]
+#[case::on_the_last_day_there_is_time(7, 10, None, None, 17, "pending until 17")]
+#[case::a_day_later_it_is_missed(7, 10, None, None, 18, "missed 17")]
+#[case::visited(7, -90, None, Some(5), 12, "covered until 12")]
+#[case::visited_too_long_ago(7, -90, None, Some(5), 13, "missed 12")]
+#[case::visited_before_the_assignment(7, 10, None, Some(9), 12, "pending until 17")]
+#[case::visited_on_its_first_day(7, 10, None, Some(10), 12, "covered until 17")]
+#[case::before_it_begins(7, 10, None, Some(5), 9, "not due")]
+#[case::after_it_ended(7, -90, Some(12), Some(1), 12, "not due")]
+#[case::on_its_last_day(7, -90, Some(13), Some(1), 12, "missed 8")]
+#[case::it_ends_before_a_visit_is_due(7, -90, Some(12), Some(5), 11, "not due")]
+#[case::it_ends_after_a_visit_is_due(7, -90, Some(13), Some(5), 11, "covered until 12")]
+fn whoever_plans_a_day_is_told_what_is_due(
+    #[case] every: u32,
+    #[case] from: i64,
+    #[case] until: Option<i64>,
+    #[case] last_visit: Option<i64>,
+    #[case] today: i64,
+    #[case] expected: &str,
+) {
+    let standing = obligation(every, from, until).on(day(today), last_visit.map(day));
+    assert_eq!(told(standing.as_ref()), expected);
+    let due_by = standing.map(|standing| number(standing.due_by()).to_string());
+    assert!(due_by.is_none_or(|due_by| expected.ends_with(&due_by)));
 }
 
 #[test]
@@ -161,6 +192,28 @@ proptest! {
         let visits: Vec<i64> = visits.into_iter().filter(|visit| *visit <= today).collect();
         let obligation = obligation(every, from, length.map(|length| from + length));
         prop_assert_eq!(standing(obligation, today, &visits), day_by_day(obligation, today, &visits));
+    }
+
+    #[test]
+    fn who_comes_by_the_day_that_was_told_never_misses(
+        every in 1..45_u32,
+        from in -60..20_i64,
+        delays in proptest::collection::vec(0..45_u32, 1..12),
+    ) {
+        let obligation = obligation(every, from, None);
+        let mut last_visit = None;
+        for delay in delays {
+            let today = last_visit.unwrap_or(day(from));
+            let standing = obligation.on(today, last_visit).expect("it holds");
+            let due_by = standing.due_by();
+            let visit = later(today, u64::from(delay)).min(due_by);
+            let on_that_day = obligation.on(visit, last_visit);
+            let is_missed = matches!(on_that_day, Some(Standing::Missed { .. }));
+            prop_assert!(!is_missed);
+            let next_day = obligation.on(later(due_by, 1), last_visit);
+            prop_assert_eq!(next_day, Some(Standing::Missed { deadline: due_by }));
+            last_visit = Some(visit);
+        }
     }
 
     #[test]

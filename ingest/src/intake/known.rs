@@ -31,8 +31,8 @@ pub(crate) async fn load(db: &impl ConnectionTrait, rows: &[Row]) -> Result<Know
     })
 }
 
-/// Loads the duty of reps at an instant.
-pub(crate) async fn duties(
+/// Loads the duty of reps around an instant, with one statement.
+pub async fn duties(
     db: &impl ConnectionTrait,
     reps: &[UserId],
     at: DateTime<Utc>,

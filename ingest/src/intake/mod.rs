@@ -32,6 +32,7 @@ pub use committer::Committer;
 pub use incoming::{Faulty, Incoming, Name, Reading};
 pub(crate) use incoming::{has_position, names_customer};
 pub use judge::Ignored;
+pub use known::duties;
 pub use reason::{Fault, Reason};
 pub use receipt::{Receipt, Status};
 pub use verdict::{Sighted, State, Surroundings, Verdict};

@@ -9,7 +9,12 @@ use super::sight::{Row, Rows, sees};
 use super::walk::PAGES;
 
 /// What is computed for an answer and stored nowhere; what it leads to is judged.
-const COMPUTED: [&str; 2] = ["RankingEntry", "DueCustomer"];
+const COMPUTED: [&str; 4] = [
+    "RankingEntry",
+    "DueCustomer",
+    "CustomerDue",
+    "CourseStanding",
+];
 
 /// The judgement over the answers of one viewer.
 pub(super) struct Verdict<'a> {

@@ -8,7 +8,7 @@ pub(super) const PAGES: [usize; 2] = [10, 4];
 pub(super) const DEEPEST: usize = 2;
 
 /// The values of arguments that must be given, by field; one question for each.
-const ARGUMENTS: [(&str, &[&str]); 3] = [
+const ARGUMENTS: [(&str, &[&str]); 4] = [
     (
         "Query.activityMap",
         &[
@@ -26,6 +26,7 @@ const ARGUMENTS: [(&str, &[&str]); 3] = [
             "of: TEAMS metric: NEW_CUSTOMERS period: {kind: MONTH of: \"2024-10-10\"}",
         ],
     ),
+    ("User.day", &["of: \"2024-10-10\""]),
     (
         "User.track",
         &["from: \"2024-10-01T00:00:00Z\" to: \"2024-10-31T00:00:00Z\""],
@@ -79,10 +80,10 @@ impl Question<'_> {
     }
 }
 
-/// The question where these things of one kind lead.
-pub(super) fn from_ids(shape: &Shape, kind: &str, ids: &[&str]) -> String {
+/// The question where a thing leads.
+pub(super) fn from_id(shape: &Shape, kind: &str, id: &str) -> String {
     let inside = selections(shape, kind, 1);
-    format!("{{ nodes(ids: {ids:?}) {{ ... on {kind} {{ {inside} }} }} }}")
+    format!("{{ node(id: {id:?}) {{ ... on {kind} {{ {inside} }} }} }}")
 }
 
 /// The selections on an object: its id, and where it leads.

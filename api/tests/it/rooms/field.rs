@@ -2,8 +2,10 @@
 
 mod activity;
 mod bed;
+mod day;
 mod deciding;
 mod drawing;
+mod due;
 mod history;
 mod listening;
 mod looking;

@@ -1,6 +1,7 @@
 //! Sums, rankings, targets, scorecards and freezing, on both databases.
 
 mod company;
+mod courses;
 mod graph;
 mod records;
 mod scorecards;

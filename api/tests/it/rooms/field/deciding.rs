@@ -47,7 +47,8 @@ async fn an_arrival_out_of_range_waits_for_the_manager(
     )
     .await;
     bed.check_in("ann", at("11-03 10:05"), Some(DOOR)).await;
-    let arrival = bed.check_in_id("kind: ARRIVE").await;
+    let waits = "outcome: [OUT_OF_RANGE], isDecided: false";
+    let arrival = bed.check_in_id(waits).await;
     let trail = bed.check_in_id("kind: TRAIL").await;
     assert_eq!(
         bed.verb("ann", "acceptArrival", &arrival).await,
@@ -58,6 +59,8 @@ async fn an_arrival_out_of_range_waits_for_the_manager(
         accepted["checkIn"]["decision"],
         json!({ "decision": "ACCEPTED", "decidedBy": { "name": "Nora" } })
     );
+    assert_eq!(bed.check_in_id(waits).await, Value::Null);
+    assert_eq!(bed.check_in_id("isDecided: true").await, arrival);
     let refused = bed.verb("Nora", "refuseArrival", &arrival).await;
     assert_eq!(
         refused["checkIn"]["decision"]["decision"], "REFUSED",

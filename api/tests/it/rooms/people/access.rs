@@ -67,14 +67,14 @@ async fn the_person_looked_at_reads_who_when_and_why() {
         .record(&company.bed.db, &map, &[company.north_rep.id])
         .await
         .unwrap();
-    let query =
-        "{ accessLog { totalCount nodes { viewerName purpose firstAt subject { name } } } }";
+    let query = "{ accessLog { totalCount nodes { viewerName purpose firstAt viewer { name } subject { name } } } }";
     let reply = company.ask_as(&company.north_rep, query, json!({})).await;
     let log = &reply.body["data"]["accessLog"];
     assert_eq!(log["totalCount"], 1, "{}", reply.body);
     assert_eq!(log["nodes"][0]["viewerName"], "manager");
     assert_eq!(log["nodes"][0]["purpose"], "live map");
     assert_eq!(log["nodes"][0]["subject"]["name"], "norma");
+    assert!(log["nodes"][0]["viewer"].is_null(), "a rep sees no manager");
     for (user, seen) in [
         (&company.manager, 0),
         (&company.south_rep, 0),
@@ -83,6 +83,10 @@ async fn the_person_looked_at_reads_who_when_and_why() {
         let reply = company.ask_as(user, query, json!({})).await;
         assert_eq!(reply.body["data"]["accessLog"]["totalCount"], seen);
     }
+    let by = "{ accessLog { nodes { viewer { name } } } }";
+    let reply = company.ask_as(&company.admin, by, json!({})).await;
+    let viewer = &reply.body["data"]["accessLog"]["nodes"][0]["viewer"];
+    assert_eq!(viewer["name"], "manager", "{}", reply.body);
 }
 
 #[tokio::test]

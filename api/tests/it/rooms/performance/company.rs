@@ -123,9 +123,10 @@ impl Company {
     pub(super) async fn ask(&self, name: &str, query: &str, variables: Value) -> Reply {
         let served = serve(api::schema(self.db().clone()), Settings::default());
         let scope = self.scope(name);
-        let role = USERS.into_iter().find(|user| user.0 == name).unwrap().1;
+        let (_, role, team) = USERS.into_iter().find(|user| user.0 == name).unwrap();
         let viewer = Viewer {
             user: self.users[name],
+            team: Some(self.teams[team]),
             scope,
             ..viewer(role)
         };

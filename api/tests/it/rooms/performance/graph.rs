@@ -193,6 +193,46 @@ async fn a_rep_sees_their_own_place_alone() -> Result<()> {
 }
 
 #[tokio::test]
+async fn one_place_is_found_without_paging() -> Result<()> {
+    for bed in databases().await? {
+        let company = Company::new(bed).await?;
+        sold(&company).await?;
+        let ann = company.users["ann"].global();
+        let north = company.teams["North"].global();
+        let place = "{ rank value rep { name } team { name } }";
+        let query = format!(
+            "{{ reps: ranking({NOVEMBER}, metric: REVENUE, of: REPS) {{
+                    own: entry {place} ann: entry(of: {ann:?}) {place}
+                    wrong: entry(of: {north:?}) {place} }}
+                teams: ranking({NOVEMBER}, metric: REVENUE, of: TEAMS) {{
+                    own: entry {place} north: entry(of: {north:?}) {place} }} }}"
+        );
+        let rep = |rank: i32, value: &str, name: &str| {
+            json!({ "rank": rank, "value": value,
+            "rep": { "name": name }, "team": null })
+        };
+        let team = json!({ "rank": 1, "value": "125.00", "rep": null,
+            "team": { "name": "North" } });
+        let told = company.data("dee", &query).await;
+        assert_eq!(told["reps"]["own"], rep(2, "30.00", "dee"));
+        assert!(told["reps"]["ann"].is_null(), "ann is beyond dee's sight");
+        assert!(
+            told["teams"]["own"].is_null(),
+            "and so are the teams' results"
+        );
+        let told = company.data("Nora", &query).await;
+        assert!(told["reps"]["own"].is_null(), "a manager is not ranked");
+        assert_eq!(told["reps"]["ann"], rep(1, "125.00", "ann"));
+        assert!(told["reps"]["wrong"].is_null(), "a team is no rep");
+        assert_eq!(
+            (&told["teams"]["own"], &told["teams"]["north"]),
+            (&team, &team)
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_ranking_takes_either_a_metric_or_a_scorecard() -> Result<()> {
     for bed in databases().await? {
         let company = Company::new(bed).await?;
