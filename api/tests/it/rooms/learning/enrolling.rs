@@ -58,7 +58,7 @@ async fn people_are_enrolled_once_until_they_have_passed(
     assert_ne!(anew[0]["id"], first[0]["id"], "to be taken once more");
     assert_eq!(anew[1]["id"], first[1]["id"], "who has not passed yet");
     let query =
-        "{ enrolments(filter: {trainingRecords: {none: {result: {eq: PASSED}}}}) { totalCount } }";
+        "{ enrolments(filter: {trainingRecords: {none: {result: PASSED}}}) { totalCount } }";
     let seen = company.seen(&company.manager, query).await;
     assert_eq!(seen["enrolments"]["totalCount"], 2, "still to do");
 }
