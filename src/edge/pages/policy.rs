@@ -17,15 +17,15 @@ pub(super) const FIXED: [(HeaderName, &str); 4] = [
 
 /// The policy of every page but GraphiQL.
 pub(super) fn of_pages() -> anyhow::Result<HeaderValue> {
-    policy("style-src 'self'")
+    policy("style-src 'self'", "font-src 'self'")
 }
 
-/// The policy of GraphiQL.
+/// The policy of GraphiQL, whose editor writes style elements and brings its fonts in them.
 pub(super) fn of_graphiql() -> anyhow::Result<HeaderValue> {
-    policy("style-src 'self' 'unsafe-inline'")
+    policy("style-src 'self' 'unsafe-inline'", "font-src 'self' data:")
 }
 
-fn policy(style: &str) -> anyhow::Result<HeaderValue> {
+fn policy(style: &str, font: &str) -> anyhow::Result<HeaderValue> {
     let directives = [
         "default-src 'none'",
         "script-src 'self'",
@@ -33,7 +33,7 @@ fn policy(style: &str) -> anyhow::Result<HeaderValue> {
         "img-src 'self' data:",
         "connect-src 'self'",
         "worker-src 'self'",
-        "font-src 'self'",
+        font,
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -33,7 +33,6 @@ if (root) {
   createRoot(root).render(
     <GraphiQL
       defaultQuery={WELCOME}
-      defaultHeaders={'{\n  "Authorization": "Bearer "\n}'}
       shouldPersistHeaders={false}
       fetcher={(params, options) => {
         headers = options?.headers ?? {};
