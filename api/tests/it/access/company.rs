@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use api::Schema;
-use api::edge::Settings;
+use api::edge::{Budget, Settings};
 use axum::Router;
 use chrono::{DateTime, Utc};
 use entity::Database;
@@ -36,7 +36,7 @@ impl Company {
         let bed = testbed::database(backend).await.unwrap();
         let schema = schema_over(&bed.db).await;
         let mut company = Self {
-            router: serve(schema.clone(), Settings::default()).router,
+            router: serve(schema.clone(), patient()).router,
             schema,
             bed,
             people: PEOPLE.map(|(name, ..)| (name, UserId::new())).into(),
@@ -48,7 +48,7 @@ impl Company {
         company.fill().await;
         // The fences that have been drawn meanwhile.
         company.schema = schema_over(&company.bed.db).await;
-        company.router = serve(company.schema.clone(), Settings::default()).router;
+        company.router = serve(company.schema.clone(), patient()).router;
         company
     }
 
@@ -133,6 +133,14 @@ impl Company {
             None => self.router.clone(),
         };
         call(&router, asking(json!({ "query": query }))).await
+    }
+}
+
+/// The usual settings, but whoever walks the whole schema may ask for as much as they like.
+fn patient() -> Settings {
+    Settings {
+        budget: Budget::per_second(std::num::NonZeroU32::MAX),
+        ..Settings::default()
     }
 }
 
