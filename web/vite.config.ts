@@ -1,10 +1,12 @@
 // The build: file names without hashes (the binary answers with ETags), no source maps, the same
 // files from the same sources, so that CI can tell whether `dist` is theirs.
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 const hub = process.env.FIELDHUB_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
+  plugins: [react()],
   server: {
     proxy: {
       "/graphql": { target: hub, ws: true, changeOrigin: true },
@@ -16,7 +18,9 @@ export default defineConfig({
     rollupOptions: { output: { entryFileNames: "assets/[name].js" } },
   },
   build: {
-    target: "es2022",
+    target: "es2023",
+    // light-dark() is left to the browser.
+    cssTarget: "esnext",
     // An inlined file would be a data: address, which the pages' policy refuses to run.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 10_000,
@@ -26,7 +30,11 @@ export default defineConfig({
       onwarn: (warning, warn) => {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
       },
-      input: { home: "index.html", graphiql: "graphiql/index.html" },
+      input: {
+        manager: "index.html",
+        pocket: "pocket/index.html",
+        graphiql: "graphiql/index.html",
+      },
       output: {
         entryFileNames: "assets/[name].js",
         chunkFileNames: "assets/[name].js",

@@ -1,0 +1,1 @@
+import{f as e,h as t}from"./sign-in.js";import{t as n}from"./jsx-runtime.js";var r=n();function i(){let{t:n}=t(`repDay`);return(0,r.jsx)(e,{title:n(`title`),children:null})}export{i as RepDay};

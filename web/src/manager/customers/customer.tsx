@@ -1,0 +1,8 @@
+import { useTranslation } from "react-i18next";
+
+import { Page } from "../../shared/ui";
+
+export function Customer() {
+  const { t } = useTranslation("customers");
+  return <Page title={t("title")}>{null}</Page>;
+}

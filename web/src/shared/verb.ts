@@ -1,0 +1,43 @@
+// A mutation as a page uses it: whether it runs, what the server refused and where, what failed.
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import { useState } from "react";
+import { useMutation, type AnyVariables } from "urql";
+
+import type { Refusal } from "./ask";
+import type { Failure } from "./ui/fault";
+
+export interface Verb<Data, Variables> {
+  /** What it did; null when it was refused or failed, which `refusals` and `error` tell. */
+  run: (variables: Variables) => Promise<Data | null>;
+  isRunning: boolean;
+  refusals: Refusal[];
+  error: Failure | undefined;
+}
+
+/** Every mutation's payload carries `userErrors`; a document must select them. */
+export function useVerb<Data extends object, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+): Verb<Data, Variables> {
+  const [{ fetching, error }, execute] = useMutation(document);
+  const [refusals, setRefusals] = useState<Refusal[]>([]);
+  const run = async (variables: Variables) => {
+    const { data, error } = await execute(variables);
+    const refused = data ? refusalsOf(data) : [];
+    setRefusals(refused);
+    return error || refused.length > 0 ? null : (data ?? null);
+  };
+  return { run, isRunning: fetching, refusals, error };
+}
+
+/** What the server says of a field; `field` may name a level below it. */
+export function refusalOf(refusals: Refusal[], field: string): string | undefined {
+  return refusals.find(
+    (refusal) => refusal.field === field || refusal.field?.startsWith(`${field}.`),
+  )?.message;
+}
+
+function refusalsOf(data: object): Refusal[] {
+  return Object.values(data).flatMap(
+    (payload: { userErrors?: Refusal[] } | null) => payload?.userErrors ?? [],
+  );
+}
