@@ -16,6 +16,7 @@ pub mod node;
 pub mod page;
 pub mod people;
 pub mod performance;
+pub mod place;
 pub mod sales;
 pub mod scalar;
 mod schema;

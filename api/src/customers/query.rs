@@ -14,6 +14,7 @@ use crate::filter::{
     Filter, Filtering, IdFilter, InstantFilter, IntFilter, StringFilter, any_of, ids,
 };
 use crate::page::{Connection, Page};
+use crate::place::{BoundsInput, lies_in};
 use crate::sales::query::OrderRelation;
 use crate::{guard, order_by, relation_filter};
 
@@ -76,6 +77,8 @@ pub struct CustomerFilter {
     pub status: Option<Vec<CustomerStatus>>,
     /// By segment.
     pub segment_id: Option<IdFilter>,
+    /// By their place on the map; those without one are nowhere.
+    pub within: Option<BoundsInput>,
     /// By the time of their first order.
     pub became_customer_at: Option<InstantFilter>,
     /// By the time they were added.
@@ -121,6 +124,15 @@ impl Filter for CustomerFilter {
         if let Some(segment) = &self.segment_id {
             let column = Column::SegmentId;
             condition = condition.add(segment.condition(at, column, ids::SEGMENTS)?);
+        }
+        if let Some(bounds) = self.within {
+            let (latitude, longitude) = (Column::Latitude, Column::Longitude);
+            condition = condition.add(lies_in(
+                &bounds.read("within")?,
+                latitude,
+                longitude,
+                |degrees| degrees,
+            ));
         }
         if let Some(assignments) = &self.assignments {
             condition = condition.add(assignments.condition(

@@ -14,10 +14,10 @@ use entity::id::{CustomerId, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::place::lies_in;
 use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::people::access::recorded_looks;
+use crate::place::lies_in;
 use crate::scalar::Position;
 
 /// The finest resolution of the grid.

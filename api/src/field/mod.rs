@@ -15,7 +15,6 @@ pub mod geofence;
 mod links;
 mod live;
 pub mod mutation;
-pub mod place;
 pub mod plan;
 pub mod plans;
 pub mod presence;

@@ -12,7 +12,6 @@ use super::filter::{
     VisitRuleFilter, VisitRuleOrder,
 };
 use super::geofence::Geofence;
-use super::place::BoundsInput;
 use super::plan::{PlannedVisit, StalledTrack, VisitRule};
 use super::visit::Visit;
 use crate::context::Request;
@@ -22,6 +21,7 @@ use crate::guard;
 use crate::page::{Connection, Direction, Page};
 use crate::performance::calendar::Calendar;
 use crate::performance::words::PeriodInput;
+use crate::place::BoundsInput;
 
 /// Reading visits, check-ins, geofences, plans and rules.
 #[derive(Default)]
@@ -153,7 +153,7 @@ impl FieldQuery {
         resolution: i32,
         #[graphql(desc = "When.")] period: PeriodInput,
     ) -> Result<Vec<ActivityCell>> {
-        let (bounds, resolution) = possible(bbox.read()?, resolution)?;
+        let (bounds, resolution) = possible(bbox.read("bbox")?, resolution)?;
         let calendar = Calendar::read(&ctx.db()?.read).await?;
         let asked = Asked {
             bounds,

@@ -6,7 +6,6 @@ use entity::people::team;
 use futures_util::{Stream, stream};
 
 use super::live::Live;
-use super::place::BoundsInput;
 use super::presence::live;
 use super::presence_feed::{PresenceChange, PresenceFeed, Watch};
 use super::visit_feed::{VisitChange, VisitFeed};
@@ -15,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::guard;
 use crate::input;
 use crate::people::access::recorded_looks;
+use crate::place::BoundsInput;
 
 /// What can be listened to in the field.
 #[derive(Default)]
@@ -50,7 +50,7 @@ impl FieldSubscription {
             looks: recorded_looks(ctx)?.clone(),
             viewer: ctx.viewer()?.clone(),
             team,
-            area: bbox.map(BoundsInput::read).transpose()?,
+            area: bbox.map(|bbox| bbox.read("bbox")).transpose()?,
             resumed: after_seq.map(|text| text.parse()).transpose()?,
         };
         let feed = PresenceFeed::new(watch);

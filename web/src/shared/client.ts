@@ -7,6 +7,11 @@ import type { Session } from "./session/session";
 
 const FORBIDDEN = 4403;
 const LONGEST_WAIT_MS = 10_000;
+const PING_EVERY_MS = 10_000;
+/** A ping without an answer for this long means that nobody is there any more. */
+const PONG_WITHIN_MS = 5_000;
+/** The close code for a partner who does not answer, which the protocol leaves to applications. */
+const NO_PONG = 4408;
 
 export function graphClient(session: Session): Client {
   return new Client({
@@ -34,9 +39,11 @@ function signed(session: Session) {
 /** A socket that comes back by itself for as long as somebody listens, waiting longer each time. */
 export function graphSocket(session: Session): Socket {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
+  let open: WebSocket | null = null;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   return createSocket({
     url: `${scheme}://${location.host}/graphql/ws`,
-    keepAlive: 10_000,
+    keepAlive: PING_EVERY_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: async (tries) => {
@@ -48,7 +55,17 @@ export function graphSocket(session: Session): Socket {
       return token ? { authorization: `Bearer ${token}` } : {};
     },
     on: {
+      opened: (socket) => {
+        open = socket as WebSocket;
+      },
+      ping: (received) => {
+        if (!received) silence = setTimeout(() => open?.close(NO_PONG, "no pong"), PONG_WITHIN_MS);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(silence);
+      },
       closed: (event) => {
+        clearTimeout(silence);
         if ((event as CloseEvent).code === FORBIDDEN) session.expire();
       },
     },

@@ -3,4 +3,5 @@
 mod assigning;
 mod contacts;
 mod editing;
+mod finding;
 mod segments;

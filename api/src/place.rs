@@ -21,19 +21,20 @@ pub struct BoundsInput {
 }
 
 impl BoundsInput {
-    /// The rectangle, if it is one.
-    pub(super) fn read(self) -> Result<Bounds> {
+    /// The rectangle, if it is one; a fault names the argument that held it.
+    pub(crate) fn read(self, argument: &str) -> Result<Bounds> {
         if self.south > self.north {
-            return Err(Error::bad_input("bbox: south is north of north"));
+            let fault = format!("{argument}: south is north of north");
+            return Err(Error::bad_input(fault));
         }
         Bounds::new(self.south, self.west, self.north, self.east)
-            .map_err(|error| Error::bad_input(format!("bbox: {error}")))
+            .map_err(|error| Error::bad_input(format!("{argument}: {error}")))
     }
 }
 
 /// True of rows whose place lies in the rectangle; `scale` is how many units of the columns make a
 /// degree.
-pub(super) fn lies_in<V: Into<Value>>(
+pub(crate) fn lies_in<V: Into<Value>>(
     bounds: &Bounds,
     latitude: impl ColumnTrait,
     longitude: impl ColumnTrait,
