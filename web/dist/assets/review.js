@@ -1,1 +1,1 @@
-import{f as e,o as t}from"./ui.js";import{t as n}from"./jsx-runtime.js";var r=n();function i(){let{t:n}=e(`review`);return(0,r.jsx)(t,{title:n(`title`),children:null})}export{i as Review};
+import{c as e,m as t}from"./ui.js";import{t as n}from"./jsx-runtime.js";var r=n();function i(){let{t:n}=t(`review`);return(0,r.jsx)(e,{title:n(`title`),children:null})}export{i as Review};
