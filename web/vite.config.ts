@@ -9,10 +9,13 @@ export default defineConfig({
   plugins: [react()],
   server: {
     proxy: {
-      "/graphql": { target: hub, ws: true, changeOrigin: true },
+      // The hub takes sockets of its own pages alone.
+      "/graphql": { target: hub, ws: true, changeOrigin: true, rewriteWsOrigin: true },
       "/v1": { target: hub, changeOrigin: true },
     },
   },
+  // GraphiQL's workers can't be bundled ahead.
+  optimizeDeps: { entries: ["index.html", "pocket/index.html"] },
   worker: {
     format: "es",
     rollupOptions: { output: { entryFileNames: "assets/[name].js" } },

@@ -8,6 +8,8 @@ use std::time::Duration;
 use async_graphql::SimpleObject;
 use sea_orm::DbErr;
 
+use crate::scalar::Position;
+
 mod database;
 
 /// The result of everything a resolver calls.
@@ -57,7 +59,7 @@ impl Code {
 }
 
 /// Why a mutation was refused for its business content; nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[derive(Clone, Debug, PartialEq, SimpleObject)]
 pub struct UserError {
     /// A stable word for the fault, such as REQUIRED, INVALID or TAKEN.
     pub code: String,
@@ -65,6 +67,8 @@ pub struct UserError {
     pub message: String,
     /// The input field at fault, with dots between levels; null when it is the whole input.
     pub field: Option<String>,
+    /// Where on the map the fault is; null unless it is a fault of a shape with a place.
+    pub position: Option<Position>,
 }
 
 impl UserError {
@@ -78,7 +82,14 @@ impl UserError {
             code: code.into(),
             message: message.into(),
             field: Some(field.into()),
+            position: None,
         }
+    }
+
+    /// The same fault, with its place on the map.
+    #[must_use]
+    pub fn at(self, position: Option<Position>) -> Self {
+        Self { position, ..self }
     }
 }
 

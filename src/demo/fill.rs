@@ -22,7 +22,7 @@ use crate::{
     demo::{
         city::TIME_ZONE,
         company::{self, NAME},
-        past,
+        incidents, past,
         state::State,
     },
     hub::Hub,
@@ -66,7 +66,12 @@ pub(crate) async fn fill(folder: &Path, lifecycle: &Lifecycle) -> anyhow::Result
     let done = CancellationToken::new();
     let (count, ()) = tokio::join!(
         async {
-            let count = past::take_in(&intake, &company, now, &progress).await;
+            let taken = async {
+                let count = past::take_in(&intake, &company, now, &progress).await?;
+                incidents::take_in(&intake, &company, now).await?;
+                anyhow::Ok(count)
+            };
+            let count = taken.await;
             done.cancel();
             count
         },

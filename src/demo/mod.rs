@@ -4,6 +4,7 @@ mod city;
 mod company;
 mod fill;
 mod history;
+mod incidents;
 pub(crate) mod live;
 mod motion;
 mod past;
@@ -38,7 +39,7 @@ use crate::{
         fill::Filled,
         live::{Listener, Mover, Pace, Target},
         phone::{Endpoint, Phone},
-        print::Tokens,
+        print::{Account, Accounts},
     },
     edge::metrics::Metrics,
     hub::Hub,
@@ -97,7 +98,7 @@ pub(crate) async fn run(config: DemoConfig) -> anyhow::Result<ExitCode> {
     };
     let authenticator = door.open(listener, &lifecycle)?;
     let cast = Cast::of(&company, track.is_some())?;
-    let tokens = tokens(&hub, &authenticator, &company, cast.you.id).await?;
+    let accounts = accounts(&hub, &authenticator, &company, cast.you.id).await?;
     let endpoint = Endpoint::new(&format!("http://{address}"))?;
     if let (Some(track), Some(player)) = (track, cast.player) {
         recorded::plant_halts(&hub.database, player, &track, Utc::now()).await?;
@@ -119,7 +120,7 @@ pub(crate) async fn run(config: DemoConfig) -> anyhow::Result<ExitCode> {
     write!(
         std::io::stdout(),
         "{}",
-        print::welcome(address, &tokens, cast.you, shop)
+        print::welcome(address, &accounts, cast.you, shop)
     )?;
     Ok(lifecycle.run_until_stopped(signals).await)
 }
@@ -169,26 +170,27 @@ fn movers(company: &Company, cast: &Cast<'_>) -> Vec<Mover> {
     movers.collect()
 }
 
-async fn tokens(
+async fn accounts(
     hub: &Hub,
     authenticator: &Authenticator,
     company: &Company,
     you: UserId,
-) -> anyhow::Result<Tokens> {
-    let token = async |id: UserId| {
+) -> anyhow::Result<Accounts> {
+    let account = async |id: UserId| {
         let user = user::Entity::find_by_id(id).one(&hub.database.read).await?;
         let user = user.context("a person of the demo is gone; remove its folder")?;
-        let issued = authenticator.issue(&user, Some(TOKENS_LAST));
-        anyhow::Ok(
-            issued
-                .map_err(|error| anyhow!("no token: {error:?}"))?
-                .token,
-        )
+        let issued = authenticator
+            .issue(&user, Some(TOKENS_LAST))
+            .map_err(|error| anyhow!("no token: {error:?}"))?;
+        anyhow::Ok(Account {
+            email: user.email,
+            token: issued.token,
+        })
     };
-    Ok(Tokens {
-        admin: token(company.admin).await?,
-        manager: token(company.manager).await?,
-        rep: token(you).await?,
+    Ok(Accounts {
+        admin: account(company.admin).await?,
+        manager: account(company.manager).await?,
+        rep: account(you).await?,
     })
 }
 

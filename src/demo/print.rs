@@ -1,34 +1,63 @@
-//! What the demo says when it is ready: where it listens, tokens, and commands that work when pasted.
+//! What the demo says when it is ready: links that sign in, tokens, and commands that work when pasted.
 
 use std::{fmt::Write, net::SocketAddr};
 
-use crate::demo::company::{NAME, Rep, Shop};
+use crate::demo::company::{NAME, PASSWORD, Rep, Shop};
 
-/// The tokens to be shown.
-pub(crate) struct Tokens {
-    pub(crate) admin: String,
-    pub(crate) manager: String,
-    pub(crate) rep: String,
+/// Somebody who can sign in.
+pub(crate) struct Account {
+    pub(crate) email: String,
+    /// For those who ask by `curl`.
+    pub(crate) token: String,
+}
+
+/// Those who are shown.
+pub(crate) struct Accounts {
+    pub(crate) admin: Account,
+    pub(crate) manager: Account,
+    pub(crate) rep: Account,
 }
 
 /// The whole text.
-pub(crate) fn welcome(address: SocketAddr, tokens: &Tokens, you: &Rep, shop: &Shop) -> String {
+pub(crate) fn welcome(address: SocketAddr, accounts: &Accounts, you: &Rep, shop: &Shop) -> String {
+    let Accounts {
+        admin,
+        manager,
+        rep,
+    } = accounts;
     let mut text = String::new();
-    let _ = writeln!(
-        text,
-        "{NAME} is open: fieldhub listens at http://{address}\n"
-    );
-    let _ = writeln!(text, "Tokens, valid for 30 days:");
-    for (who, token) in [
-        ("admin", &tokens.admin),
-        ("manager", &tokens.manager),
-        ("rep", &tokens.rep),
+    let _ = writeln!(text, "{NAME} is open at http://{address}\n");
+    let _ = writeln!(text, "Look at it; each link signs in by itself:");
+    for (what, page, who) in [
+        (
+            "the live map, as a manager of two teams",
+            "sign-in",
+            manager,
+        ),
+        ("the same as the administrator", "sign-in", admin),
+        (
+            "a rep's pocket page, best on a phone's screen",
+            "pocket",
+            rep,
+        ),
     ] {
-        let _ = writeln!(text, "  {who:<8}{token}");
+        let email = &who.email;
+        let _ = writeln!(
+            text,
+            "  {what}:\n    http://{address}/{page}#email={email}&password={PASSWORD}"
+        );
     }
     let _ = writeln!(
         text,
-        "\nYou are {}. Arrive at {}:\n\n{}",
+        "Everybody signs in with their e-mail address and the password {PASSWORD}.\n"
+    );
+    let _ = writeln!(text, "Tokens, valid for 30 days:");
+    for (who, account) in [("admin", admin), ("manager", manager), ("rep", rep)] {
+        let _ = writeln!(text, "  {who:<8}{}", account.token);
+    }
+    let _ = writeln!(
+        text,
+        "\nYou are {}. Arrive at {}, and see it on the map:\n\n{}",
         you.name,
         shop.name,
         check_in(address, you, shop)
@@ -36,7 +65,7 @@ pub(crate) fn welcome(address: SocketAddr, tokens: &Tokens, you: &Rep, shop: &Sh
     let _ = writeln!(
         text,
         "\nAsk for it as the admin:\n\n{}",
-        query(address, &tokens.admin, &shop.id.global())
+        query(address, &admin.token, &shop.id.global())
     );
     let _ = writeln!(
         text,

@@ -122,6 +122,8 @@ async fn each_app_answers_at_its_entrance_and_within() {
     let mut pages = Vec::new();
     for (entrance, within, file) in [
         ("/", "/?a=b", "index.html"),
+        ("/sign-in", "/reps/a/b?day=2026-11-23", "index.html"),
+        ("/pocket", "/pocket/me", "pocket/index.html"),
         ("/graphiql", "/graphiql/", "graphiql/index.html"),
     ] {
         let page = get(&hub, &format!("/{file}"), &[]).await.text().await;
@@ -137,7 +139,10 @@ async fn each_app_answers_at_its_entrance_and_within() {
         }
         pages.push(page);
     }
-    assert!(pages[0] != pages[1], "two apps");
+    assert_eq!(pages[0], pages[1], "the manager's app has places within");
+    pages.sort();
+    pages.dedup();
+    assert_eq!(pages.len(), 3, "three apps");
 }
 
 #[tokio::test]
@@ -147,13 +152,13 @@ async fn a_page_may_do_what_it_needs_and_no_more() {
     let headers = answer.headers();
     assert_eq!(
         text(headers, "content-security-policy"),
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
          connect-src 'self'; worker-src 'self'; font-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     let permissions = text(headers, "permissions-policy");
     assert!(
-        permissions.contains("geolocation=(), camera=()"),
+        permissions.contains("geolocation=(self), camera=(self)"),
         "{permissions}"
     );
     assert_eq!(text(headers, "referrer-policy"), "no-referrer");

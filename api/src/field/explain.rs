@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::visit::{Closing, End, FenceRef, OpenedBy, Reason, Visit, explain};
+use chrono_tz::Tz;
+use domain::visit::{Closing, End, FenceRef, OpenedBy, Reason, Visit, Words, explain};
+use entity::Database;
 use entity::customers::customer;
 use entity::field::{geofence, visit, visit_rule};
 use entity::id::CustomerId;
@@ -12,9 +14,11 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::words::VisitReasonCode as Code;
+use crate::context::Request;
 use crate::customers::Customer;
 use crate::error::Result;
-use crate::loader;
+use crate::loader::{self, Load};
+use crate::performance::calendar::Calendar;
 
 /// What is said of somebody or something that the viewer may not see.
 const UNSEEN: &str = "(not in your sight)";
@@ -24,7 +28,7 @@ const UNSEEN: &str = "(not in your sight)";
 pub struct VisitReason {
     /// What it speaks of.
     pub code: Code,
-    /// The reason in plain English, with its numbers.
+    /// The reason in plain English, with its numbers and times in the company's zone.
     pub sentence: String,
     /// The instant it speaks of.
     pub at: Option<DateTime<Utc>>,
@@ -44,8 +48,10 @@ pub(super) async fn reasons(ctx: &Context<'_>, row: &visit::Model) -> Result<Vec
         return Ok(vec![purged()]);
     };
     let reasons = explain(&visit);
-    let names = Names::of(ctx, &visit, &reasons).await?;
-    Ok(reasons.iter().map(|reason| names.told(reason)).collect())
+    let names = Names::of(ctx, &visit, &reasons);
+    let (names, zone) = futures_util::try_join!(names, zone(ctx))?;
+    let told = reasons.iter().map(|reason| names.told(reason, zone));
+    Ok(told.collect())
 }
 
 /// A stored visit as the rules know it; none if its evidence is kept no longer in detail.
@@ -88,6 +94,28 @@ fn purged() -> VisitReason {
         seconds: None,
         count: None,
         customers: Vec::new(),
+    }
+}
+
+/// The zone of the company.
+async fn zone(ctx: &Context<'_>) -> Result<Tz> {
+    let database = ctx.db()?.clone();
+    let zone = ctx.loaders()?.load(|| CompanyZone { database }, ()).await?;
+    Ok(zone.unwrap_or(Tz::UTC))
+}
+
+/// Read once, whatever the number of visits.
+struct CompanyZone {
+    database: Database,
+}
+
+impl Load for CompanyZone {
+    type Key = ();
+    type Value = Tz;
+
+    async fn load(&self, _: Vec<()>) -> Result<HashMap<(), Tz>> {
+        let calendar = Calendar::read(&self.database.read).await?;
+        Ok(HashMap::from([((), calendar.zone)]))
     }
 }
 
@@ -142,9 +170,13 @@ impl Names {
             .unwrap_or_else(|| UNSEEN.to_owned())
     }
 
-    fn told(&self, reason: &Reason<Uuid>) -> VisitReason {
+    fn told(&self, reason: &Reason<Uuid>, zone: Tz) -> VisitReason {
+        let words = Words {
+            name: &|key| self.name(key),
+            zone,
+        };
         let mut told = VisitReason {
-            sentence: reason.sentence(&|key| self.name(key)),
+            sentence: reason.sentence(&words),
             customers: customers_of(reason)
                 .filter_map(|id| self.customers.get(&id.uuid()).cloned())
                 .collect(),

@@ -16,9 +16,9 @@ use serde_json::Value as Json;
 
 use super::presence::live;
 use crate::context::Request;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UserError};
 use crate::input::{self, Faults, NAME_LENGTH};
-use crate::scalar::{now, whole_millis};
+use crate::scalar::{self, now, whole_millis};
 
 /// The shape of a geofence: a circle or a polygon.
 #[derive(Clone, Debug, OneofObject)]
@@ -66,8 +66,13 @@ pub struct EditGeofenceInput {
 
 /// The shape, or what is wrong with it and where.
 fn shape(input: &ShapeInput) -> Result<Shape> {
-    let refuse =
-        |field: &str, fault: FenceError| Error::refuse(fault.code(), field, fault.to_string());
+    let refuse = |field: &str, fault: FenceError| {
+        let at = fault.at().map(|(longitude, latitude)| scalar::Position {
+            latitude,
+            longitude,
+        });
+        Error::refused([UserError::new(fault.code(), field, fault.to_string()).at(at)])
+    };
     match input {
         ShapeInput::Circle(circle) => {
             let centre = Position::new(circle.latitude, circle.longitude).map_err(misplaced)?;

@@ -142,6 +142,16 @@ pub enum FenceError {
 }
 
 impl FenceError {
+    /// Where the fault is (longitude, latitude in degrees), if it is in one place.
+    pub fn at(&self) -> Option<(f64, f64)> {
+        match self {
+            FenceError::SelfIntersection { at, .. }
+            | FenceError::HoleCrosses { at, .. }
+            | FenceError::PartsOverlap { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// A stable word for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -37,6 +37,7 @@ pub use fix::{DEFAULT_ACCURACY_M, Decision, FenceRef, Fix, Key, Kind, Located, N
 pub use reconcile::{Amendment, Change, Event, Stored, reconcile};
 pub use replay::{Checkpoint, Derivation, OutOfOrder, Progress, Replay};
 pub use rule::{RuleVersion, VisitRule};
+pub use sentence::Words;
 pub use state::State;
 pub use verdict::{Arrival, Judgement, Outcome, Verdict, judgements, outcome};
 pub use world::{Assignment, Correction, FenceVersion, Plan, World};

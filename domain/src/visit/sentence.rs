@@ -1,6 +1,7 @@
 //! Reasons and verdicts as English sentences.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::OpenedBy;
 use super::evidence::{Choice, Closing};
@@ -8,21 +9,41 @@ use super::explain::Reason;
 use super::fix::FenceRef;
 use super::verdict::{Judgement, Verdict};
 
+/// What a sentence needs besides the reason itself.
+pub struct Words<'a, K> {
+    /// Turns an identity into a name people know.
+    pub name: &'a dyn Fn(K) -> String,
+    /// The zone in which instants are written.
+    pub zone: Tz,
+}
+
+impl<K> Words<'_, K> {
+    fn name(&self, key: K) -> String {
+        (self.name)(key)
+    }
+
+    /// `2026-11-23 10:00:00 CET`.
+    fn clock(&self, at: DateTime<Utc>) -> String {
+        let there = at.with_timezone(&self.zone);
+        there.format("%Y-%m-%d %H:%M:%S %Z").to_string()
+    }
+}
+
 impl<K: Copy> Reason<K> {
-    /// The reason in plain English; `name` turns an identity into a name people know.
-    pub fn sentence(&self, name: &dyn Fn(K) -> String) -> String {
+    /// The reason in plain English.
+    pub fn sentence(&self, words: &Words<'_, K>) -> String {
         match self {
             Reason::Place {
                 fence,
                 circle_radius_m,
-            } => place(*fence, *circle_radius_m, name),
-            Reason::Opened { .. } => self.opened(),
+            } => place(*fence, *circle_radius_m, words),
+            Reason::Opened { .. } => self.opened(words),
             Reason::Chosen {
                 choice,
                 depth,
                 others,
-            } => chosen(*choice, *depth, others, name),
-            Reason::Evidence { .. } | Reason::Bridged { .. } => self.gathered(),
+            } => chosen(*choice, *depth, others, words),
+            Reason::Evidence { .. } | Reason::Bridged { .. } => self.gathered(words),
             Reason::Open { silence } => {
                 format!(
                     "Still open; more than {} without a check-in would end it.",
@@ -34,28 +55,28 @@ impl<K: Copy> Reason<K> {
                 closing,
                 silence,
                 ..
-            } => closed(*left_at, closing, *silence, name),
+            } => closed(*left_at, closing, *silence, words),
             Reason::Corrected {
                 derived_customer,
                 decided_at,
             } => format!(
                 "A manager decided at {} whose visit it was; the fixes spoke for {}.",
-                clock(*decided_at),
-                name(*derived_customer),
+                words.clock(*decided_at),
+                words.name(*derived_customer),
             ),
             Reason::Rule {
                 version: Some(version),
             } => {
                 format!(
                     "The thresholds are those of the visit rule {}.",
-                    name(*version)
+                    words.name(*version)
                 )
             }
             Reason::Rule { version: None } => "The thresholds are the built-in ones.".to_owned(),
         }
     }
 
-    fn opened(&self) -> String {
+    fn opened(&self, words: &Words<'_, K>) -> String {
         let Reason::Opened {
             by,
             arrived_at,
@@ -67,7 +88,7 @@ impl<K: Copy> Reason<K> {
         else {
             return String::new();
         };
-        let (arrived, decided) = (clock(*arrived_at), clock(*decided_at));
+        let (arrived, decided) = (words.clock(*arrived_at), words.clock(*decided_at));
         match by {
             OpenedBy::Trail => format!(
                 "First inside at {arrived}; by {decided} {} inside had been observed, at least {} are asked.",
@@ -92,7 +113,7 @@ impl<K: Copy> Reason<K> {
         }
     }
 
-    fn gathered(&self) -> String {
+    fn gathered(&self, words: &Words<'_, K>) -> String {
         match self {
             Reason::Evidence {
                 inside,
@@ -104,7 +125,7 @@ impl<K: Copy> Reason<K> {
             } => format!(
                 "{inside} fixes inside, the last at {}, {} of it observed; {undecided} too vague to tell; \
                  {outside} outside, their whole error circle more than {exit_margin_m:.0} m beyond the boundary.",
-                clock(*last_inside_at),
+                words.clock(*last_inside_at),
                 span(*observed),
             ),
             Reason::Bridged {
@@ -125,14 +146,14 @@ impl<K: Copy> Reason<K> {
 fn place<K>(
     fence: Option<FenceRef<K>>,
     circle_radius_m: Option<f64>,
-    name: &dyn Fn(K) -> String,
+    words: &Words<'_, K>,
 ) -> String {
     match (fence, circle_radius_m) {
         (Some(fence), _) => {
             format!(
                 "Judged against version {} of the fence {}.",
                 fence.version,
-                name(fence.fence)
+                words.name(fence.fence)
             )
         }
         (None, Some(radius_m)) => {
@@ -142,7 +163,7 @@ fn place<K>(
     }
 }
 
-fn chosen<K: Copy>(choice: Choice, depth: f64, others: &[K], name: &dyn Fn(K) -> String) -> String {
+fn chosen<K: Copy>(choice: Choice, depth: f64, others: &[K], words: &Words<'_, K>) -> String {
     let why = match choice {
         Choice::Only => "Nobody else's fence held the rep".to_owned(),
         Choice::Corrected => "A correction named this customer".to_owned(),
@@ -154,7 +175,7 @@ fn chosen<K: Copy>(choice: Choice, depth: f64, others: &[K], name: &dyn Fn(K) ->
     if others.is_empty() {
         return format!("{why}.");
     }
-    let others: Vec<String> = others.iter().map(|other| name(*other)).collect();
+    let others: Vec<String> = others.iter().map(|other| words.name(*other)).collect();
     format!("{why}; it could also have been {}.", others.join(", "))
 }
 
@@ -162,9 +183,9 @@ fn closed<K: Copy>(
     left_at: DateTime<Utc>,
     closing: &Closing<K>,
     silence: TimeDelta,
-    name: &dyn Fn(K) -> String,
+    words: &Words<'_, K>,
 ) -> String {
-    let left = clock(left_at);
+    let left = words.clock(left_at);
     match closing {
         Closing::Exit {
             first,
@@ -172,27 +193,27 @@ fn closed<K: Copy>(
             fixes,
         } => format!(
             "Left at {left}, the last fix inside; {fixes} fixes outside from {} to {} confirmed it.",
-            clock(first.at),
-            clock(confirmed.at),
+            words.clock(first.at),
+            words.clock(confirmed.at),
         ),
         Closing::Departed {
             button,
             verdict: Verdict::Outside,
         } => format!(
             "The rep pressed depart at {}{} already, so it ended at {left}, the last fix inside.",
-            clock(button.at),
+            words.clock(button.at),
             away(button.distance_m),
         ),
         Closing::Departed { .. } => format!("The rep pressed depart at {left}."),
         Closing::Silence { last_heard_at } => format!(
             "Nothing was heard for more than {} after {}; the last fix inside was at {left}.",
             span(silence),
-            clock(*last_heard_at),
+            words.clock(*last_heard_at),
         ),
         Closing::Superseded { by_customer, at } => format!(
             "Ended at {left}: a fix at {} began the visit at {}.",
-            clock(*at),
-            name(*by_customer),
+            words.clock(*at),
+            words.name(*by_customer),
         ),
     }
 }
@@ -226,10 +247,6 @@ fn away(distance_m: Option<f64>) -> String {
         Some(_) => ", inside".to_owned(),
         None => String::new(),
     }
-}
-
-fn clock(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// A length of time as people say it: `2 h 5 min`, `3 min`, `40 s`.

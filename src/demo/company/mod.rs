@@ -4,6 +4,7 @@ mod customers;
 mod learning;
 mod people;
 mod performance;
+mod plans;
 mod rows;
 mod sales;
 
@@ -13,7 +14,10 @@ use rand::{SeedableRng, rngs::StdRng};
 use sea_orm::TransactionTrait;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::demo::company::{people::NAME, sales::working_day};
+pub(crate) use crate::demo::company::{
+    people::{NAME, PASSWORD},
+    sales::working_day,
+};
 use crate::demo::place::Place;
 
 /// What the company is grown from.
@@ -68,6 +72,7 @@ pub(crate) async fn found(
     let shops = customers::win(&transaction, &mut random, &people, now).await?;
     sales::sell(&transaction, &mut random, &shops, now).await?;
     performance::aim(&transaction, &people, now).await?;
+    plans::plan(&transaction, &people, &shops, now).await?;
     learning::teach(&transaction, &mut random, &people, now).await?;
     transaction.commit().await?;
     api::performance::rebuild_sums(database)

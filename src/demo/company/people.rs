@@ -1,5 +1,7 @@
 //! The people: one head office, three regions, eight teams, sixty reps, their managers, an admin.
 
+use anyhow::anyhow;
+use api::auth::password;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     id::{DeviceId, TeamId, UserId, WorkingHoursId},
@@ -18,6 +20,8 @@ use crate::demo::{
 
 /// The company's name.
 pub(crate) const NAME: &str = "Nordlicht Trading";
+/// Everyone's password: the demo listens on this machine alone.
+pub(crate) const PASSWORD: &str = "fieldhub-demo";
 /// Reps a team, in the order of the teams: sixty.
 const TEAM_SIZES: [usize; 8] = [8, 7, 8, 8, 7, 8, 7, 7];
 
@@ -50,6 +54,7 @@ impl People {
 struct Names {
     next: usize,
     at: DateTime<Utc>,
+    password_hash: String,
 }
 
 impl Names {
@@ -64,7 +69,7 @@ impl Names {
             phone: Some(format!("+49 151 {:07}", 2_000_000 + self.next * 7_919)),
             role,
             team_id,
-            password_hash: None,
+            password_hash: Some(self.password_hash.clone()),
             subject: None,
             token_version: 0,
             created_at: self.at,
@@ -98,6 +103,8 @@ pub(super) async fn hire(
     let mut names = Names {
         next: 0,
         at: founded,
+        password_hash: password::hash(PASSWORD)
+            .map_err(|error| anyhow!("the password cannot be hashed: {error:?}"))?,
     };
     let admin = names.person(Role::Admin, None);
     let (teams, managers, field_teams) = tree(&mut names, founded);

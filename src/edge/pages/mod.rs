@@ -27,6 +27,17 @@ use crate::edge::problem::{self, Problem};
 #[allow_missing = true]
 struct Built;
 
+/// The places within the manager's app, which are no files (`web/src/manager/routes.tsx`).
+const PLACES: [&str; 7] = [
+    "sign-in",
+    "reps",
+    "customers",
+    "rankings",
+    "training",
+    "review",
+    "access-log",
+];
+
 /// What a browser may do for each of the pages.
 #[derive(Clone)]
 struct Pages {
@@ -63,12 +74,25 @@ async fn serve(State(pages): State<Pages>, request: Request) -> Response {
     }
 }
 
-/// The file that answers a path, if any: itself, or a page at its entrance.
+/// The file that answers a path, if any: itself, or the app that has a place there.
 fn file_at(path: &str) -> Option<&str> {
     match path.strip_prefix('/')? {
         "" => Some("index.html"),
         "graphiql" | "graphiql/" => Some("graphiql/index.html"),
-        path => Built::iter().any(|name| name == path).then_some(path),
+        path if Built::iter().any(|name| name == path) => Some(path),
+        path => app_of(path),
+    }
+}
+
+/// The page of the app that has a place at the path. What looks like a file is no place.
+fn app_of(path: &str) -> Option<&'static str> {
+    if path.contains(['.', '\\', '%']) {
+        return None;
+    }
+    match path.split('/').next()? {
+        "pocket" => Some("pocket/index.html"),
+        first if PLACES.contains(&first) => Some("index.html"),
+        _ => None,
     }
 }
 
@@ -145,6 +169,12 @@ mod tests {
     #[rstest]
     #[case::home("/", Some("index.html"))]
     #[case::graphiql("/graphiql", Some("graphiql/index.html"))]
+    #[case::a_place_of_the_manager("/customers/Q3VzdG9tZXI6AaI", Some("index.html"))]
+    #[case::signing_in("/sign-in", Some("index.html"))]
+    #[case::the_pocket("/pocket", Some("pocket/index.html"))]
+    #[case::within_the_pocket("/pocket/me", Some("pocket/index.html"))]
+    #[case::no_place("/customersx", None)]
+    #[case::an_absent_file_of_an_app("/pocket/gone.js", None)]
     #[case::by_name("/graphiql/index.html", Some("graphiql/index.html"))]
     #[case::another_word("/graphiqls", None)]
     #[case::an_absent_file("/assets/gone.js", None)]

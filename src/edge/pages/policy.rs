@@ -11,7 +11,7 @@ pub(super) const FIXED: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "no-referrer"),
     (
         HeaderName::from_static("permissions-policy"),
-        "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
+        "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
     ),
 ];
 
@@ -30,7 +30,7 @@ fn policy(style: &str, font: &str) -> anyhow::Result<HeaderValue> {
         "default-src 'none'",
         "script-src 'self'",
         style,
-        "img-src 'self' data:",
+        "img-src 'self' data: blob:",
         "connect-src 'self'",
         "worker-src 'self'",
         font,

@@ -1,16 +1,25 @@
 //! Everything explains itself.
 
-use domain::visit::{explain, judgements};
+use chrono_tz::Tz;
+use domain::visit::{Words, explain, judgements};
 use insta::assert_snapshot;
 
 use super::scene::{Name, Scene, town};
 
 fn explained(scene: &Scene, track: &str) -> String {
+    explained_in(Tz::UTC, scene, track)
+}
+
+fn explained_in(zone: Tz, scene: &Scene, track: &str) -> String {
     let visits = scene.derive(track).visits;
     let visit = visits.first().expect("a visit to explain");
+    let words = Words {
+        name: &|name: Name| name.to_string(),
+        zone,
+    };
     let sentences = explain(visit)
         .into_iter()
-        .map(|reason| reason.sentence(&|name: Name| name.to_string()));
+        .map(|reason| reason.sentence(&words));
     sentences.collect::<Vec<_>>().join("\n")
 }
 
@@ -27,6 +36,19 @@ fn a_visit_by_trail_names_its_fixes_fence_and_thresholds() {
     Left at 2026-11-23 09:30:00 UTC, the last fix inside; 2 fixes outside from 2026-11-23 09:40:00 UTC to 2026-11-23 09:42:00 UTC confirmed it.
     The thresholds are the built-in ones.
     "
+    );
+}
+
+#[test]
+fn times_are_told_in_the_zone_that_is_asked_for() {
+    let sentences = explained_in(
+        Tz::Asia__Shanghai,
+        &town(),
+        "09:00 arrive gold, 09:10 depart gold",
+    );
+    assert_snapshot!(
+        sentences.lines().next().unwrap(),
+        @"The rep pressed arrive at 2026-11-23 17:00:00 CST at a customer without a fence, so little speaks for it."
     );
 }
 

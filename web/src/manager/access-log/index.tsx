@@ -1,8 +1,113 @@
+// Who looked at whose position or track, when and what for.
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useQuery } from "urql";
 
-import { Page } from "../../shared/ui";
+import { AccessLogDocument, AccessLogPeopleDocument } from "../../graphql";
+import { usePages } from "../../shared/pages";
+import { useSignedIn } from "../../shared/session/context";
+import { addDays } from "../../shared/time";
+import { Choice, Field, Note, Page, Table, ui } from "../../shared/ui";
+import { More } from "../../shared/ui/more";
+import css from "./access-log.module.css";
 
 export function AccessLog() {
   const { t } = useTranslation("accessLog");
-  return <Page title={t("title")}>{null}</Page>;
+  const { viewer, writing } = useSignedIn();
+  const [params, setParams] = useSearchParams();
+  const [from, to, subject] = ["from", "to", "subject"].map((name) => params.get(name) ?? "");
+  const change = (name: string, value: string) =>
+    setParams(
+      (params) => {
+        if (value) params.set(name, value);
+        else params.delete(name);
+        return params;
+      },
+      { replace: true },
+    );
+  const variables = useMemo(
+    () => ({
+      filter: {
+        ...(from || to
+          ? {
+              firstAt: {
+                ...(from ? { gte: `${from}T00:00:00Z` } : {}),
+                ...(to ? { lt: `${addDays(to, 1)}T00:00:00Z` } : {}),
+              },
+            }
+          : {}),
+        ...(subject ? { subjectId: { eq: subject } } : {}),
+      },
+    }),
+    [from, to, subject],
+  );
+  const pages = usePages(AccessLogDocument, variables, (data) => data.accessLog);
+  return (
+    <Page title={t("title")}>
+      <Note>{t(viewer.role === "ADMIN" ? "whatForAll" : "whatFor")}</Note>
+      <div className={css.filters}>
+        {(["from", "to"] as const).map((name) => (
+          <Field key={name} label={t(name)}>
+            {(control) => (
+              <input
+                {...control}
+                type="date"
+                value={name === "from" ? from : to}
+                onChange={(event) => change(name, event.target.value)}
+              />
+            )}
+          </Field>
+        ))}
+        {viewer.role === "ADMIN" && (
+          <SubjectChoice subject={subject ?? ""} onChange={(subject) => change("subject", subject)} />
+        )}
+      </div>
+      {pages.nodes.length > 0 && (
+        <Table label={t("title")}>
+          <thead>
+            <tr>
+              <th>{t("when")}</th>
+              <th>{t("viewer")}</th>
+              <th>{t("subject")}</th>
+              <th>{t("purpose")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {pages.nodes.map((look) => (
+              <tr key={look.id}>
+                <td className={ui.nowrap}>{writing.dayAndTime(look.firstAt)}</td>
+                <td>
+                  <bdi>{look.viewerName}</bdi>
+                </td>
+                <td>
+                  <bdi>{look.subject?.name}</bdi>
+                </td>
+                <td>
+                  <bdi>{look.purpose}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+      <More pages={pages} />
+    </Page>
+  );
+}
+
+function SubjectChoice(props: { subject: string; onChange: (subject: string) => void }) {
+  const { t } = useTranslation("accessLog");
+  const [{ data }] = useQuery({ query: AccessLogPeopleDocument, variables: { name: "" } });
+  return (
+    <Choice
+      label={t("subject")}
+      value={props.subject}
+      options={[
+        { value: "", label: t("everybody") },
+        ...(data?.users.nodes ?? []).map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      onChange={props.onChange}
+    />
+  );
 }

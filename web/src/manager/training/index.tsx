@@ -1,8 +1,202 @@
+// The training matrix: who is due, who has expired, who has passed.
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { useQuery } from "urql";
 
-import { Page } from "../../shared/ui";
+import {
+  TrainingChoicesDocument,
+  TrainingMatrixDocument,
+  type CourseState,
+  type StandingFragment,
+} from "../../graphql";
+import { usePages } from "../../shared/pages";
+import { useWriting } from "../../shared/session/context";
+import { Choice, Page, Table } from "../../shared/ui";
+import { More } from "../../shared/ui/more";
+import { CellDialog } from "./cell-dialog";
+import { countByState, hasState, pressingFirst, standingIn, STATES, type Course, type Person } from "./matrix";
+import css from "./training.module.css";
+
+/** A cell that was pressed. */
+export interface Cell {
+  person: Person;
+  course: Course;
+  standing: StandingFragment | undefined;
+}
 
 export function Training() {
+  const { t } = useTranslation(["training", "shared"]);
+  const [params, setParams] = useSearchParams();
+  const [cell, setCell] = useState<Cell | null>(null);
+  const [{ data }] = useQuery({ query: TrainingChoicesDocument });
+  const [team, wanted] = [params.get("team"), params.get("course")];
+  const state = params.get("state") as CourseState | null;
+  const variables = useMemo(
+    () => ({
+      filter: {
+        role: ["REP" as const],
+        deactivatedAt: { isNull: true },
+        ...(team ? { teamId: { eq: team } } : {}),
+      },
+    }),
+    [team],
+  );
+  const pages = usePages(TrainingMatrixDocument, variables, ({ users }) => users);
+  const courses = (data?.courses.nodes ?? []).filter(({ id }) => !wanted || id === wanted);
+  const people = useMemo(() => {
+    const pressing = pressingFirst(pages.nodes);
+    return state ? pressing.filter((person) => hasState(person, state)) : pressing;
+  }, [pages.nodes, state]);
+  const change = (name: string, value: string) =>
+    setParams((params) => {
+      if (value) params.set(name, value);
+      else params.delete(name);
+      return params;
+    });
+  return (
+    <Page title={t("title")}>
+      <div className={css.filters}>
+        <Choice
+          label={t("team")}
+          value={team ?? ""}
+          options={[
+            { value: "", label: t("allTeams") },
+            ...(data?.teams.nodes ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={(team) => change("team", team)}
+        />
+        <Choice
+          label={t("course")}
+          value={wanted ?? ""}
+          options={[
+            { value: "", label: t("allCourses") },
+            ...(data?.courses.nodes ?? []).map(({ id, title }) => ({ value: id, label: title })),
+          ]}
+          onChange={(course) => change("course", course)}
+        />
+        <Counts people={pages.nodes} state={state} onChange={(state) => change("state", state ?? "")} />
+      </div>
+      {people.length > 0 && <Matrix people={people} courses={courses} onPress={setCell} />}
+      <More pages={pages} />
+      {cell && (
+        <CellDialog cell={cell} onClose={() => setCell(null)} onDone={pages.readAgain} />
+      )}
+    </Page>
+  );
+}
+
+function Counts(props: {
+  people: Person[];
+  state: CourseState | null;
+  onChange: (state: CourseState | null) => void;
+}) {
+  const { t } = useTranslation(["training", "shared"]);
+  const counts = countByState(props.people);
+  return (
+    <div className={css.counts} role="group" aria-label={t("states")}>
+      {STATES.map((state) => (
+        <button
+          key={state}
+          type="button"
+          className={css.count}
+          data-course={state}
+          aria-pressed={props.state === state}
+          onClick={() => props.onChange(props.state === state ? null : state)}
+        >
+          <b>{counts[state]}</b> {t(`shared:course.${state}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Matrix(props: { people: Person[]; courses: Course[]; onPress: (cell: Cell) => void }) {
   const { t } = useTranslation("training");
-  return <Page title={t("title")}>{null}</Page>;
+  return (
+    <Table label={t("title")}>
+      <thead>
+        <tr>
+          <th className={css.first}>{t("rep")}</th>
+          {props.courses.map((course) => (
+            <th key={course.id} className={css.course}>
+              <bdi>{course.title}</bdi>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {props.people.map((person) => (
+          <tr key={person.id}>
+            <th scope="row" className={css.first}>
+              <bdi>{person.name}</bdi>
+              {person.team && (
+                <span className={css.quiet}>
+                  <bdi>{person.team.name}</bdi>
+                </span>
+              )}
+            </th>
+            {props.courses.map((course) => {
+              const standing = standingIn(person, course.id);
+              return (
+                <td key={course.id} className={css.cell}>
+                  <CellButton
+                    standing={standing}
+                    name={`${person.name}, ${course.title}`}
+                    onPress={() => props.onPress({ person, course, standing })}
+                  />
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+const SIGNS: Record<CourseState, string> = {
+  OVERDUE: "!",
+  EXPIRED: "⌛",
+  FAILED: "✗",
+  DUE: "…",
+  PASSED: "✓",
+};
+
+function CellButton(props: {
+  standing: StandingFragment | undefined;
+  name: string;
+  onPress: () => void;
+}) {
+  const { t } = useTranslation(["training", "shared"]);
+  const writing = useWriting();
+  const { standing, name } = props;
+  if (!standing) {
+    return (
+      <button
+        type="button"
+        className={css.standing}
+        aria-label={t("notAsked", { name })}
+        onClick={props.onPress}
+      >
+        –
+      </button>
+    );
+  }
+  const { state, dueAt, expiresAt, trainingRecord } = standing;
+  const date = (state === "DUE" || state === "OVERDUE" ? dueAt : expiresAt) ?? trainingRecord?.completedAt;
+  return (
+    <button
+      type="button"
+      className={css.standing}
+      data-course={state}
+      aria-label={`${name}: ${t(`shared:course.${state}`)}`}
+      onClick={props.onPress}
+    >
+      <span>
+        <span aria-hidden="true">{SIGNS[state]}</span> {t(`shared:course.${state}`)}
+      </span>
+      {date && <span className={css.date}>{writing.date(writing.dateOf(new Date(date)))}</span>}
+    </button>
+  );
 }

@@ -220,6 +220,22 @@ async fn a_check_in_is_judged_by_the_fences_of_its_time(
     assert_eq!(judged[0]["customer"]["name"], "acme");
 }
 
+#[tokio::test]
+async fn a_fault_that_has_a_place_is_shown_where_it_is() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let id = bed.fence("acme").await.global();
+    let shape = polygon(&[&[(0.0, 0.0), (0.01, 0.01), (0.01, 0.0), (0.0, 0.01)]]);
+    let edit = "mutation($input: EditGeofenceInput!) { editGeofence(input: $input) {
+        userErrors { position { latitude longitude } } } }";
+    let input = json!({ "input": { "id": id, "shape": shape } });
+    let reply = bed.ask("Nora", edit, input).await.body;
+    let place = &reply["data"]["editGeofence"]["userErrors"][0]["position"];
+    for axis in ["latitude", "longitude"] {
+        let degrees = place[axis].as_f64().unwrap();
+        assert!((degrees - 0.005).abs() < 1e-6, "{reply}");
+    }
+}
+
 #[rstest]
 #[case::no_radius(json!({ "circle": { "latitude": 31.0, "longitude": 121.0, "radiusM": 0 } }),
     "RADIUS_OUT_OF_RANGE",

@@ -87,6 +87,8 @@ async fn a_visit_tells_where_by_which_fence_and_why(
         texts(&visit["explain"], "/sentence")[1],
         "Judged against version 1 of the fence front."
     );
+    let opened = &texts(&visit["explain"], "/sentence")[0];
+    assert!(opened.contains("2026-11-03 18:00:00 CST"), "{opened}");
 }
 
 #[rstest]

@@ -1,0 +1,1 @@
+var e={filters:`_filters_18r46_1`,count:`_count_18r46_12`,quiet:`_quiet_18r46_13`,columns:`_columns_18r46_22`,column:`_column_18r46_22`,map:`_map_18r46_36`,facts:`_facts_18r46_42`,rows:`_rows_18r46_43`,numbers:`_numbers_18r46_64`,corners:`_corners_18r46_75`};export{e as t};

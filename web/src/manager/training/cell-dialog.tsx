@@ -1,0 +1,175 @@
+// One person and one course: what is known, and what can be done about it.
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { CancelEnrolmentDocument, EnrolDocument, RecordTrainingDocument } from "../../graphql";
+import { useSignedIn, useWriting } from "../../shared/session/context";
+import { Badge, Button, Dialog, Fault, Field, ui } from "../../shared/ui";
+import { refusalOf, useVerb } from "../../shared/verb";
+import type { Cell } from ".";
+import css from "./training.module.css";
+
+interface CellDialogProps {
+  cell: Cell;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+export function CellDialog({ cell, onClose, onDone }: CellDialogProps) {
+  const { t } = useTranslation(["training", "shared"]);
+  const writing = useWriting();
+  const { viewer } = useSignedIn();
+  const { person, course, standing } = cell;
+  const done = () => {
+    onClose();
+    onDone();
+  };
+  const facts = [
+    standing?.dueAt && t("dueAt", { day: writing.day(standing.dueAt) }),
+    standing?.trainingRecord &&
+      t("lastTry", {
+        day: writing.day(standing.trainingRecord.completedAt),
+        score: standing.trainingRecord.score ?? "—",
+      }),
+    standing?.expiresAt && t("expiresAt", { day: writing.day(standing.expiresAt) }),
+  ].filter(Boolean);
+  return (
+    <Dialog title={`${person.name}: ${course.title}`} onClose={onClose}>
+      {standing && (
+        <p>
+          <Badge>{t(`shared:course.${standing.state}`)}</Badge> {facts.join(" · ")}
+        </p>
+      )}
+      {viewer.role !== "REP" && (
+        <>
+          <RecordForm cell={cell} onDone={done} />
+          {standing?.enrolment ? (
+            <CancelForm enrolment={standing.enrolment.id} onDone={done} />
+          ) : (
+            <EnrolForm cell={cell} onDone={done} />
+          )}
+        </>
+      )}
+      <Button onClick={onClose}>{t("shared:close")}</Button>
+    </Dialog>
+  );
+}
+
+function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
+  const { t } = useTranslation(["training", "shared"]);
+  const writing = useWriting();
+  const [score, setScore] = useState("");
+  const [day, setDay] = useState(writing.dateOf(new Date()));
+  const verb = useVerb(RecordTrainingDocument);
+  const submit = async () => {
+    const completedAt = new Date(Math.min(Date.now(), Date.parse(`${day}T12:00:00Z`))).toISOString();
+    const input = { userId: cell.person.id, courseId: cell.course.id, completedAt, score };
+    if (await verb.run({ input })) onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Field label={t("day")} fault={refusalOf(verb.refusals, "completedAt")}>
+        {(control) => (
+          <input
+            {...control}
+            type="date"
+            required
+            value={day}
+            max={writing.dateOf(new Date())}
+            onChange={(event) => setDay(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t("score")} fault={refusalOf(verb.refusals, "score")}>
+        {(control) => (
+          <input
+            {...control}
+            inputMode="decimal"
+            required
+            value={score}
+            onChange={(event) => setScore(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button look="primary" type="submit" disabled={verb.isRunning}>
+        {t("record")}
+      </Button>
+      <Refusals verb={verb} besides={["completedAt", "score"]} />
+    </form>
+  );
+}
+
+function EnrolForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
+  const { t } = useTranslation("training");
+  const [day, setDay] = useState("");
+  const verb = useVerb(EnrolDocument);
+  const submit = async () => {
+    const dueAt = day ? new Date(`${day}T23:59:59Z`).toISOString() : null;
+    const input = { courseId: cell.course.id, userIds: [cell.person.id], dueAt };
+    if (await verb.run({ input })) onDone();
+  };
+  return (
+    <form
+      className={css.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Field label={t("dueDay")} fault={refusalOf(verb.refusals, "dueAt")}>
+        {(control) => (
+          <input
+            {...control}
+            type="date"
+            value={day}
+            onChange={(event) => setDay(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" disabled={verb.isRunning}>
+        {t("enrol")}
+      </Button>
+      <Refusals verb={verb} besides={["dueAt"]} />
+    </form>
+  );
+}
+
+function CancelForm({ enrolment, onDone }: { enrolment: string; onDone: () => void }) {
+  const { t } = useTranslation("training");
+  const verb = useVerb(CancelEnrolmentDocument);
+  const cancel = async () => {
+    if (await verb.run({ id: enrolment })) onDone();
+  };
+  return (
+    <div className={css.form}>
+      <Button look="danger" disabled={verb.isRunning} onClick={() => void cancel()}>
+        {t("cancelEnrolment")}
+      </Button>
+      <Refusals verb={verb} besides={[]} />
+    </div>
+  );
+}
+
+/** What was refused of no field that is shown, and what failed. */
+function Refusals(props: {
+  verb: Pick<ReturnType<typeof useVerb>, "refusals" | "error">;
+  besides: string[];
+}) {
+  const others = props.verb.refusals.filter(({ field }) => !field || !props.besides.includes(field));
+  return (
+    <>
+      {others.map(({ message }) => (
+        <p key={message} className={ui.fieldFault} role="alert">
+          {message}
+        </p>
+      ))}
+      {props.verb.error && <Fault error={props.verb.error} />}
+    </>
+  );
+}
