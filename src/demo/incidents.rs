@@ -51,9 +51,8 @@ const FAR_ARRIVALS: [FarArrival; 4] = [
 /// A faulty point of a phone: whose, when from now, and where.
 type Fault = (usize, TimeDelta, Option<(f64, f64)>);
 
-const FAULTS: [Fault; 4] = [
+const FAULTS: [Fault; 3] = [
     (2, TimeDelta::hours(3), Some((52.531, 13.401))),
-    (6, TimeDelta::minutes(-50), Some((0.0, 0.0))),
     (10, TimeDelta::minutes(-35), None),
     (25, TimeDelta::hours(26), Some((48.137, 11.575))),
 ];

@@ -98,7 +98,7 @@ export function AccessLog() {
 
 function SubjectChoice(props: { subject: string; onChange: (subject: string) => void }) {
   const { t } = useTranslation("accessLog");
-  const [{ data }] = useQuery({ query: AccessLogPeopleDocument, variables: { name: "" } });
+  const [{ data }] = useQuery({ query: AccessLogPeopleDocument });
   return (
     <Choice
       label={t("subject")}

@@ -57,14 +57,15 @@ export function shapeInput(shape: Shape): ShapeInput | null {
   return ring && { polygon: { type: "Polygon", coordinates: [ring] } };
 }
 
-/** What is seen of it while it is drawn. */
-export function preview(shape: Shape): GeoJSON.Geometry | null {
+/** What is seen of it while it is drawn: the area, and the edge even of a shape without one. */
+export function preview(shape: Shape): (GeoJSON.Polygon | GeoJSON.LineString)[] {
   if (shape.kind === "circle") {
-    return shape.centre && shape.radiusM > 0 ? circlePolygon(shape.centre, shape.radiusM) : null;
+    return shape.centre && shape.radiusM > 0 ? [circlePolygon(shape.centre, shape.radiusM)] : [];
   }
-  const ring = closed(shape.corners);
-  if (ring) return { type: "Polygon", coordinates: [ring] };
-  return shape.corners.length === 2 ? { type: "LineString", coordinates: shape.corners } : null;
+  const ring = closed(shape.corners) ?? shape.corners;
+  if (ring.length < 2) return [];
+  const edge: GeoJSON.LineString = { type: "LineString", coordinates: ring };
+  return ring.length < 4 ? [edge] : [{ type: "Polygon", coordinates: [ring] }, edge];
 }
 
 function closed(corners: LngLat[]): LngLat[] | null {

@@ -59,10 +59,13 @@ export function addDrawing(map: MapLibre, dark: boolean): void {
 }
 
 export function showDraft(map: MapLibre, shape: Shape | null, place: Placing): void {
-  const outline = shape && preview(shape);
-  const features: GeoJSON.Feature[] = outline
-    ? [{ type: "Feature", properties: {}, geometry: place.geometryToMap(outline) }]
-    : [];
+  const features = (shape ? preview(shape) : []).map(
+    (geometry): GeoJSON.Feature => ({
+      type: "Feature",
+      properties: {},
+      geometry: place.geometryToMap(geometry),
+    }),
+  );
   void map.getSource<GeoJSONSource>(DRAFT)?.setData(collection(features));
   const handles = shape ? handlesOf(shape) : [];
   void map.getSource<GeoJSONSource>(HANDLES)?.setData(

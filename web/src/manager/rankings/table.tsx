@@ -80,7 +80,7 @@ function Row({ entry, ranking, isExplained, onExplain, onTarget }: RowProps) {
   const goal = entry.target === null ? "—" : value(entry.target);
   return (
     <tr data-explained={isExplained || undefined}>
-      <td data-number>
+      <td data-number className={ui.nowrap}>
         <b>{entry.rank}</b> <Change delta={entry.rankDelta} />
       </td>
       <th scope="row">
