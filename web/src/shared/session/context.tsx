@@ -1,5 +1,5 @@
 // The session as pages see it: who is looking, for which company, and how its times are written.
-import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Provider, useQuery } from "urql";
 import type { Client as Socket } from "graphql-ws";
@@ -54,10 +54,15 @@ function Introduced({ session, children }: { session: Session; children: ReactNo
   const [{ data, error }, again] = useQuery({ query: ViewerDocument });
   const { i18n } = useTranslation();
   const socket = useMemo(() => graphSocket(session), [session]);
-  const zone = data?.company.timeZone;
+  useEffect(() => {
+    if (data?.viewer) session.remember(data);
+  }, [session, data]);
+  // Without a network the app opens for whoever was last known to be signed in.
+  const known = data ?? (error?.networkError ? session.remembered<ViewerQuery>() : null);
+  const zone = known?.company.timeZone;
   const written = useMemo(() => writing(zone ?? "UTC", i18n.language), [zone, i18n.language]);
-  if (data?.viewer) {
-    const { viewer, company } = data;
+  if (known?.viewer) {
+    const { viewer, company } = known;
     return (
       <SignedInContext value={{ session, socket, viewer, company, writing: written }}>
         {children}

@@ -55,6 +55,16 @@ export class Session {
     await ask(SignOutDocument, { refreshToken }, token).catch(() => undefined);
   }
 
+  /** Keeps what was last known of whoever is signed in. */
+  remember(known: unknown): void {
+    localStorage.setItem(`${this.key}.known`, JSON.stringify(known));
+  }
+
+  remembered<Known>(): Known | null {
+    const text = localStorage.getItem(`${this.key}.known`);
+    return text === null ? null : (JSON.parse(text) as Known);
+  }
+
   get isStale(): boolean {
     return this.access === null || this.access.expiresAt - Date.now() < RENEW_BEFORE_MS;
   }
@@ -106,6 +116,7 @@ export class Session {
   private forget(): void {
     this.access = null;
     localStorage.removeItem(this.key);
+    localStorage.removeItem(`${this.key}.known`);
     this.tell();
   }
 
