@@ -19,21 +19,36 @@ export async function startHub() {
     FIELDHUB_LOG: "warn",
   };
   const token = await createAdmin(env);
-  const server = spawn(process.env.FIELDHUB, ["serve"], { env, stdio: "inherit" });
   const url = `http://127.0.0.1:${port}`;
-  await ready(url, server);
+  let server = await serve(env, url);
   return {
     url,
     token,
     socketUrl: `ws://127.0.0.1:${port}/graphql/ws`,
     enrolDevice: () => enrolDevice(env),
+    /** As a machine fails: without a word. */
+    kill: () => end(server, "SIGKILL"),
+    restart: async () => {
+      server = await serve(env, url);
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      server.kill("SIGTERM");
-      await ended;
+      await end(server, "SIGTERM");
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function serve(env, url) {
+  const server = spawn(process.env.FIELDHUB, ["serve"], { env, stdio: "inherit" });
+  await ready(url, server);
+  return server;
+}
+
+async function end(server, signal) {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  server.kill(signal);
+  await ended;
 }
 
 async function createAdmin(env) {

@@ -78,7 +78,7 @@ function VisitCard({ visit, isChosen, onChoose }: VisitCardProps) {
     >
       <summary>
         <b>
-          <CustomerName customer={visit.customer} />
+          <bdi>{visit.customer?.name ?? t("unseen")}</bdi>
         </b>
         <span className={css.when}>
           {visit.leftAt === null
@@ -98,6 +98,9 @@ function VisitCard({ visit, isChosen, onChoose }: VisitCardProps) {
           {visit.revision > 1 && <Badge>{t("revision", { number: visit.revision })}</Badge>}
         </span>
       </summary>
+      <p>
+        <CustomerName customer={visit.customer} />
+      </p>
       <h3>{t("why")}</h3>
       <ul className={css.reasons}>
         {visit.explain?.map((reason, i) => <li key={i}>{reasonText(reason)}</li>)}
