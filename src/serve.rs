@@ -127,7 +127,7 @@ impl Door<'_> {
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
             .merge(check_ins(intake, &authenticator))
-            .fallback_service(pages::router()?);
+            .fallback_service(pages::router(self.http.map.as_ref())?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
             .layer(cors::layer(&self.http.allowed_origins));
         lifecycle.spawn("metrics", self.metrics.run(lifecycle.halting()));
@@ -170,6 +170,7 @@ impl Door<'_> {
             .data(self.hub.presence.clone())
             .data(self.hub.fences.clone())
             .data(intake.clone())
+            .data(self.http.map.clone())
             .finish();
         let admit = authenticator.admit();
         let edge = Edge::new(

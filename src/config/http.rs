@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 
+use api::people::MapTiles;
 use axum::http::HeaderValue;
 use clap::Args;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+use crate::config::map::MapArgs;
 use crate::config::queries::{QueryArgs, QueryConfig};
 use crate::config::{Mode, SettingError, Sources, setting, value};
 
@@ -29,6 +31,8 @@ pub(crate) struct HttpArgs {
     #[arg(long, env = "FIELDHUB_MODE", value_name = "MODE")]
     pub(crate) mode: Option<String>,
     #[command(flatten)]
+    pub(crate) map: MapArgs,
+    #[command(flatten)]
     pub(crate) queries: QueryArgs,
     #[command(flatten)]
     pub(crate) metrics: MetricsArgs,
@@ -41,6 +45,8 @@ pub(crate) struct HttpConfig {
     pub(crate) allowed_origins: Vec<HeaderValue>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) mode: Mode,
+    /// The tiles of the map; none shows the outlines of the world.
+    pub(crate) map: Option<MapTiles>,
     pub(crate) queries: QueryConfig,
     pub(crate) metrics: MetricsConfig,
 }
@@ -67,6 +73,7 @@ impl HttpArgs {
             Some(raw) => raw.parse(value::mode)?,
             None => Mode::Production,
         };
+        let map = self.map.resolve(sources)?;
         let queries = self.queries.resolve(sources)?;
         let metrics = self.metrics.resolve(sources)?;
         Ok(HttpConfig {
@@ -74,6 +81,7 @@ impl HttpArgs {
             allowed_origins,
             trusted_proxies,
             mode,
+            map,
             queries,
             metrics,
         })

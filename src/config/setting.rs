@@ -54,6 +54,10 @@ pub(crate) const ALLOWED_ORIGINS: Setting = open("allowed_origins", "https://map
 pub(crate) const TRUSTED_PROXIES: Setting = open("trusted_proxies", "10.0.0.0/8,127.0.0.1");
 pub(crate) const METRICS_TOKEN: Setting = secret("metrics_token", "$(openssl rand -hex 32)");
 pub(crate) const METRICS_ALLOW: Setting = open("metrics_allow", "127.0.0.1,10.0.0.0/8");
+pub(crate) const MAP_TILES: Setting =
+    open("map_tiles", "https://tiles.example.com/{z}/{x}/{y}.png");
+pub(crate) const MAP_DATUM: Setting = open("map_datum", "GCJ02");
+pub(crate) const MAP_ATTRIBUTION: Setting = open("map_attribution", "Example Maps");
 pub(crate) const PERSISTED_DOCUMENTS: Setting =
     open("persisted_documents", "/etc/fieldhub/documents.json");
 pub(crate) const PERSISTED_MODE: Setting = open("persisted_mode", "enforce");
@@ -63,7 +67,7 @@ pub(crate) const LOG: Setting = open("log", "info,ingest=debug");
 pub(crate) const LOG_FORMAT: Setting = open("log_format", "json");
 
 /// Every setting that may stand in `fieldhub.toml`.
-pub(crate) const ALL: [&Setting; 25] = [
+pub(crate) const ALL: [&Setting; 28] = [
     &DATABASE_URL,
     &DATABASE_CONNECTIONS,
     &REDIS_URL,
@@ -83,6 +87,9 @@ pub(crate) const ALL: [&Setting; 25] = [
     &TRUSTED_PROXIES,
     &METRICS_TOKEN,
     &METRICS_ALLOW,
+    &MAP_TILES,
+    &MAP_DATUM,
+    &MAP_ATTRIBUTION,
     &PERSISTED_DOCUMENTS,
     &PERSISTED_MODE,
     &QUERY_COST_PER_SECOND,

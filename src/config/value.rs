@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use api::edge::{Manifest, Unlisted};
+use api::people::MapDatum;
 use axum::http::HeaderValue;
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -49,6 +50,29 @@ pub(super) fn redis_url(text: &str) -> Fault<SecretString> {
     match url.scheme() {
         "redis" | "rediss" | "redis+unix" | "unix" => Ok(SecretString::from(text)),
         other => Err(format!("{other}:// is not redis://")),
+    }
+}
+
+/// The address of a raster tile. Its host is what the pages are allowed to load pictures from.
+pub(super) fn tiles(text: &str) -> Fault<String> {
+    let absent = ["{z}", "{x}", "{y}"]
+        .into_iter()
+        .find(|part| !text.contains(part));
+    if let Some(absent) = absent {
+        return Err(format!("{absent} is not in it"));
+    }
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
+    match url.scheme() {
+        "http" | "https" if url.has_host() => Ok(text.to_owned()),
+        other => Err(format!("{other}:// is neither http:// nor https://")),
+    }
+}
+
+pub(super) fn map_datum(text: &str) -> Fault<MapDatum> {
+    match text.to_ascii_uppercase().as_str() {
+        "WGS84" => Ok(MapDatum::Wgs84),
+        "GCJ02" => Ok(MapDatum::Gcj02),
+        _ => Err("neither WGS84 nor GCJ02".to_owned()),
     }
 }
 

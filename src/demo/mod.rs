@@ -214,6 +214,7 @@ fn http(listen: SocketAddr) -> HttpConfig {
         allowed_origins: Vec::new(),
         trusted_proxies: Vec::new(),
         mode: Mode::Development,
+        map: None,
         queries: QueryConfig::default(),
         metrics: MetricsConfig { token: None, allow },
     }

@@ -57,6 +57,12 @@ fn message(settings: &Settings, arguments: &[&str]) -> String {
     "anyone",
     "is neither an address nor a network"
 )]
+#[case(
+    "FIELDHUB_MAP_TILES",
+    "https://a.example/{z}/{x}.png",
+    "{y} is not in it"
+)]
+#[case("FIELDHUB_MAP_TILES", "ftp://a.example/{z}/{x}/{y}", "is neither http")]
 #[case("FIELDHUB_PERSISTED_DOCUMENTS", "/nowhere.json", "cannot be read")]
 #[case(
     "FIELDHUB_PERSISTED_DOCUMENTS",

@@ -1,6 +1,6 @@
 //! The company's own settings: its name, and how its days and its money are counted.
 
-use async_graphql::{Context, InputObject, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::money::Currency;
 use domain::zone;
@@ -12,12 +12,14 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel, QueryOrder, Se
 use crate::context::Request;
 use crate::error::Result;
 use crate::input::{Faults, NAME_LENGTH};
+use crate::people::map::MapTiles;
 use crate::performance::calendar::Calendar;
 use crate::performance::rebuild::rebuild;
 use crate::scalar::now;
 
 /// The company that this hub serves.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Company {
     /// What the company calls itself.
     pub name: String,
@@ -27,6 +29,14 @@ pub struct Company {
     pub week_start: i32,
     /// The currency of revenue and of new orders, ISO 4217.
     pub currency: String,
+}
+
+#[ComplexObject]
+impl Company {
+    /// The tiles of the map that people look at; null without any.
+    async fn map_tiles(&self, ctx: &Context<'_>) -> Option<MapTiles> {
+        ctx.data_opt::<Option<MapTiles>>().cloned().flatten()
+    }
 }
 
 impl From<company::Model> for Company {

@@ -4,6 +4,7 @@
 
 mod policy;
 
+use api::people::MapTiles;
 use axum::{
     Router,
     body::Body,
@@ -46,10 +47,10 @@ struct Pages {
     graphiql_policy: HeaderValue,
 }
 
-/// Serves the pages where no other route does.
-pub(crate) fn router() -> anyhow::Result<Router> {
+/// Serves the pages where no other route does; `map` says where its tiles come from.
+pub(crate) fn router(map: Option<&MapTiles>) -> anyhow::Result<Router> {
     let pages = Pages {
-        policy: policy::of_pages()?,
+        policy: policy::of_pages(map)?,
         graphiql_policy: policy::of_graphiql()?,
     };
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("font/woff"));

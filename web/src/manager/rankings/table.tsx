@@ -90,10 +90,10 @@ function Row({ entry, ranking, isExplained, onExplain, onTarget }: RowProps) {
         <Button
           look="plain"
           className={css.number}
-          aria-label={t("explain", { name: peer.name })}
           onClick={() => onExplain(peer.id)}
         >
           {entry.value === null ? "—" : value(entry.value)}
+          <span className={ui.hiddenText}>{t("explain", { name: peer.name })}</span>
         </Button>
       </td>
       <td data-number className={ui.nowrap}>
@@ -101,8 +101,9 @@ function Row({ entry, ranking, isExplained, onExplain, onTarget }: RowProps) {
       </td>
       <td data-number>
         {onTarget ? (
-          <Button look="plain" aria-label={t("setTarget", { name: peer.name })} onClick={onTarget}>
+          <Button look="plain" onClick={onTarget}>
             {goal}
+            <span className={ui.hiddenText}>{t("setTarget", { name: peer.name })}</span>
           </Button>
         ) : (
           goal

@@ -12,7 +12,7 @@ import {
 } from "../../graphql";
 import { usePages } from "../../shared/pages";
 import { useWriting } from "../../shared/session/context";
-import { Choice, Page, Table } from "../../shared/ui";
+import { Choice, Page, Table, ui } from "../../shared/ui";
 import { More } from "../../shared/ui/more";
 import { CellDialog } from "./cell-dialog";
 import { countByState, hasState, pressingFirst, standingIn, STATES, type Course, type Person } from "./matrix";
@@ -176,10 +176,10 @@ function CellButton(props: {
       <button
         type="button"
         className={css.standing}
-        aria-label={t("notAsked", { name })}
         onClick={props.onPress}
       >
-        –
+        <span aria-hidden="true">–</span>
+        <span className={ui.hiddenText}>{t("notAsked", { name })}</span>
       </button>
     );
   }
@@ -190,9 +190,9 @@ function CellButton(props: {
       type="button"
       className={css.standing}
       data-course={state}
-      aria-label={`${name}: ${t(`shared:course.${state}`)}`}
       onClick={props.onPress}
     >
+      <span className={ui.hiddenText}>{name}:</span>
       <span>
         <span aria-hidden="true">{SIGNS[state]}</span> {t(`shared:course.${state}`)}
       </span>
