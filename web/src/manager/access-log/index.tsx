@@ -91,7 +91,7 @@ export function AccessLog() {
           </tbody>
         </Table>
       )}
-      <More pages={pages} />
+      <More pages={pages} nothing={t("nobody")} />
     </Page>
   );
 }

@@ -12,6 +12,7 @@ export const en = {
   subject: "At whom",
   purpose: "What for",
   everybody: "Everybody",
+  nobody: "Nobody has looked.",
 };
 
 export const zh: typeof en = {
@@ -25,4 +26,5 @@ export const zh: typeof en = {
   subject: "被查看人",
   purpose: "用途",
   everybody: "所有人",
+  nobody: "还没有人查看。",
 };

@@ -17,6 +17,7 @@ import { useVerb } from "../../shared/verb";
 import css from "./review.module.css";
 
 export function Arrivals(props: { isDecided: boolean; onDecided: () => void }) {
+  const { t } = useTranslation("review");
   const { isDecided, onDecided } = props;
   const variables = useMemo(
     () => ({ filter: { outcome: ["OUT_OF_RANGE" as const], isDecided } }),
@@ -44,7 +45,7 @@ export function Arrivals(props: { isDecided: boolean; onDecided: () => void }) {
             </li>
           ))}
       </ul>
-      <More pages={pages} />
+      <More pages={pages} nothing={t("nothing")} />
     </>
   );
 }

@@ -19,6 +19,7 @@ import css from "./review.module.css";
 type Point = ReviewQuarantineQuery["checkIns"]["nodes"][number];
 
 export function Quarantined({ onDecided }: { onDecided: () => void }) {
+  const { t } = useTranslation("review");
   const variables = useMemo(() => ({}), []);
   const pages = usePages(ReviewQuarantineDocument, variables, (data) => data.checkIns);
   const [gone, setGone] = useState<string[]>([]);
@@ -37,7 +38,7 @@ export function Quarantined({ onDecided }: { onDecided: () => void }) {
             </li>
           ))}
       </ul>
-      <More pages={pages} />
+      <More pages={pages} nothing={t("nothing")} />
     </>
   );
 }

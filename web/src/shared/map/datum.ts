@@ -25,9 +25,9 @@ export function placing(datum: Datum): Placing {
   const { WGS84, GCJ02 } = gcoord;
   return {
     toMap: ({ latitude, longitude }) => gcoord.transform([longitude, latitude], WGS84, GCJ02) as LngLat,
-    // It changes in place, and its own types know no geometry by name.
+    // It changes in place, and would shift a point twice that stands twice in a ring.
     geometryToMap: (geometry) =>
-      gcoord.transform(structuredClone(geometry) as never, WGS84, GCJ02) as typeof geometry,
+      gcoord.transform(JSON.parse(JSON.stringify(geometry)) as never, WGS84, GCJ02) as typeof geometry,
     fromMap: (point) => gcoord.transform([...point], GCJ02, WGS84) as LngLat,
   };
 }
