@@ -33,3 +33,7 @@ bench:
     cargo bench -p domain --bench derive_day
     cargo bench -p ingest --bench accept
     cargo bench --bench joined_query
+
+# How steady the live map is with 5,000 reps; needs a running demo
+bench-map:
+    cd web && npm ci && node bench.mjs

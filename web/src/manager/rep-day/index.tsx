@@ -5,8 +5,9 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useQuery } from "urql";
 
-import { RepDayDocument, type RepDayQuery } from "../../graphql";
+import { RepDayDocument, type DayVisitFragment, type RepDayQuery } from "../../graphql";
 import { MapView } from "../../shared/map";
+import type { Placing } from "../../shared/map/datum";
 import { boundsOf, cornersOf, outlineOf } from "../../shared/map/shape";
 import { placingOf } from "../../shared/map/tiles";
 import { useSignedIn } from "../../shared/session/context";
@@ -84,7 +85,6 @@ function Day({ day }: { day: DayOfRep }) {
   const { t } = useTranslation("repDay");
   const { company } = useSignedIn();
   const place = useMemo(() => placingOf(company), [company]);
-  const visits = day.visits.nodes;
   const readings = useMemo<Reading[]>(
     () =>
       (day.track?.points ?? []).map(({ recordedAt, position }) => ({
@@ -95,30 +95,8 @@ function Day({ day }: { day: DayOfRep }) {
   );
   const [chosen, setChosen] = useState<string | null>(null);
   const [at, setAt] = useState<number | null>(null);
-  const [map, setMap] = useState<MapLibre | null>(null);
-  const bounds = useMemo(() => {
-    const outlines = visits.map((visit) => outlineOf(visit.geofenceVersion?.geojson, place));
-    const corners = outlines.flatMap((outline) => (outline ? cornersOf(outline) : []));
-    return boundsOf([...readings.map(({ point }) => point), ...corners]);
-  }, [readings, visits, place]);
-
-  const onReady = useCallback((map: MapLibre, dark: boolean) => {
-    addDay(map, dark);
-    setMap(map);
-    return () => setMap(null);
-  }, []);
-  useEffect(() => {
-    if (map) showWay(map, readings);
-  }, [map, readings]);
-  useEffect(() => {
-    if (map) showVisits(map, visits, chosen, place);
-  }, [map, visits, chosen, place]);
   const here = at === null ? null : placeAt(readings, at);
-  useEffect(() => {
-    if (map) showHere(map, here);
-  });
-
-  if (readings.length === 0 && visits.length === 0 && day.plannedVisits.nodes.length === 0) {
+  if (readings.length === 0 && day.visits.nodes.length === 0 && day.plannedVisits.nodes.length === 0) {
     return <Empty>{t("nothing")}</Empty>;
   }
   return (
@@ -134,12 +112,47 @@ function Day({ day }: { day: DayOfRep }) {
         onChoose={setChosen}
       />
       <div className={css.columns}>
-        <div className={css.map}>
-          <MapView label={t("mapLabel")} bounds={bounds} onReady={onReady} />
-        </div>
+        <DayMap visits={day.visits.nodes} readings={readings} here={here} chosen={chosen} place={place} />
         <Visits day={day} chosen={chosen} onChoose={setChosen} />
       </div>
     </>
+  );
+}
+
+interface DayMapProps {
+  visits: DayVisitFragment[];
+  readings: Reading[];
+  here: ReturnType<typeof placeAt>;
+  chosen: string | null;
+  place: Placing;
+}
+
+function DayMap({ visits, readings, here, chosen, place }: DayMapProps) {
+  const { t } = useTranslation("repDay");
+  const [map, setMap] = useState<MapLibre | null>(null);
+  const bounds = useMemo(() => {
+    const outlines = visits.map((visit) => outlineOf(visit.geofenceVersion?.geojson, place));
+    const corners = outlines.flatMap((outline) => (outline ? cornersOf(outline) : []));
+    return boundsOf([...readings.map(({ point }) => point), ...corners]);
+  }, [readings, visits, place]);
+  const onReady = useCallback((map: MapLibre, dark: boolean) => {
+    addDay(map, dark);
+    setMap(map);
+    return () => setMap(null);
+  }, []);
+  useEffect(() => {
+    if (map) showWay(map, readings);
+  }, [map, readings]);
+  useEffect(() => {
+    if (map) showVisits(map, visits, chosen, place);
+  }, [map, visits, chosen, place]);
+  useEffect(() => {
+    if (map) showHere(map, here);
+  });
+  return (
+    <div className={css.map}>
+      <MapView label={t("mapLabel")} bounds={bounds} onReady={onReady} />
+    </div>
   );
 }
 

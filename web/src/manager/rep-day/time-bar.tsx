@@ -1,7 +1,8 @@
 // The day as a bar: the visits as blocks, a slider over it, and the replay that moves the slider.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState, type CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { DayVisitFragment } from "../../graphql";
 import { useWriting } from "../../shared/session/context";
 import { Button, Choice } from "../../shared/ui";
 import type { DayOfRep } from ".";
@@ -47,16 +48,12 @@ export function TimeBar({ day, readings, at, isKnown, onMove, chosen, onChoose }
           const begin = Math.max(from, Date.parse(visit.arrivedAt));
           const end = Math.min(to, visit.leftAt === null ? to : Date.parse(visit.leftAt));
           return (
-            <button
+            <Block
               key={visit.id}
-              type="button"
-              className={css.block}
-              data-open={visit.leftAt === null || undefined}
-              aria-pressed={chosen === visit.id}
+              visit={visit}
+              isChosen={chosen === visit.id}
               style={{ insetInlineStart: share(begin), inlineSize: width(begin, end) }}
-              title={visit.customer?.name ?? t("unseen")}
-              aria-label={`${visit.customer?.name ?? t("unseen")}, ${writing.time(visit.arrivedAt)}`}
-              onClick={() => {
+              onPress={() => {
                 onChoose(visit.id);
                 onMove(begin);
               }}
@@ -96,6 +93,30 @@ export function TimeBar({ day, readings, at, isKnown, onMove, chosen, onChoose }
         </output>
       </div>
     </div>
+  );
+}
+
+function Block(props: {
+  visit: DayVisitFragment;
+  isChosen: boolean;
+  style: CSSProperties;
+  onPress: () => void;
+}) {
+  const { t } = useTranslation("repDay");
+  const writing = useWriting();
+  const { visit, isChosen, style, onPress } = props;
+  const name = visit.customer?.name ?? t("unseen");
+  return (
+    <button
+      type="button"
+      className={css.block}
+      data-open={visit.leftAt === null || undefined}
+      aria-pressed={isChosen}
+      style={style}
+      title={name}
+      aria-label={`${name}, ${writing.time(visit.arrivedAt)}`}
+      onClick={onPress}
+    />
   );
 }
 
