@@ -26,7 +26,10 @@ pub(crate) fn welcome(address: SocketAddr, accounts: &Accounts, you: &Rep, shop:
         rep,
     } = accounts;
     let mut text = String::new();
-    let _ = writeln!(text, "{NAME} is open at http://{address}\n");
+    let _ = writeln!(
+        text,
+        "{NAME} is open: fieldhub listens at http://{address}\n"
+    );
     let _ = writeln!(text, "Look at it; each link signs in by itself:");
     for (what, page, who) in [
         (

@@ -1,11 +1,13 @@
 //! The demo as a newcomer sees it: started, pasted from, started again.
 
 use std::{
+    collections::HashMap,
     process::Command,
     time::{Duration, Instant},
 };
 
 use entity::id::UserId;
+use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::harness::{Process, Settings, graphql::ask};
@@ -22,7 +24,14 @@ fn start(folder: &tempfile::TempDir, more: &[&str]) -> Process {
 fn what_the_demo_prints_works_when_pasted_and_a_second_start_reuses_the_data() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = start(&folder, &[]);
-    let pasted = commands(&demo.wait_for_output("Ctrl-C stops"));
+    let printed = demo.wait_for_output("Ctrl-C stops");
+    for role in ["MANAGER", "ADMIN", "REP"] {
+        assert!(
+            links(&printed).any(|link| signed_in(&link) == role),
+            "{role}"
+        );
+    }
+    let pasted = commands(&printed);
     let [check_in, query] = &pasted[..] else {
         panic!("two commands, not {}", pasted.len())
     };
@@ -124,6 +133,30 @@ fn commands(text: &str) -> Vec<String> {
         .filter(|part| part.starts_with("curl "))
         .map(str::to_owned)
         .collect()
+}
+
+/// The links that sign in by themselves.
+fn links(text: &str) -> impl Iterator<Item = Url> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("http://"))
+        .map(|line| line.parse().expect("a link"))
+}
+
+/// The role of whoever a link signs in, by what stands behind its `#`.
+fn signed_in(link: &Url) -> String {
+    let fields = link.fragment().expect("a fragment").split('&');
+    let fields: HashMap<_, _> = fields.filter_map(|field| field.split_once('=')).collect();
+    let query =
+        "mutation($input: SignInInput!) { signIn(input: $input) { session { user { role } } } }";
+    let input = json!({ "email": fields["email"], "password": fields["password"] });
+    let body = json!({ "query": query, "variables": { "input": input } });
+    let url = link.origin().ascii_serialization();
+    let answer = paste(&format!(
+        "curl -sS {url}/graphql -H 'Content-Type: application/json' -d '{body}'"
+    ));
+    let role = &answer["data"]["signIn"]["session"]["user"]["role"];
+    role.as_str().unwrap_or_default().to_owned()
 }
 
 /// What a shell says when the command is pasted into it.

@@ -120,6 +120,38 @@ test("an arrival out of range waits for the manager, who accepts it", async () =
   await page.context().close();
 });
 
+test("a result that is recorded in the training matrix turns its cell", async () => {
+  const { rep, manager } = company.north;
+  const { createCourse } = await company.ask(
+    `mutation { createCourse(input: { code: "HYG", title: "Hygiene", passScore: 60 }) { course { id } } }`,
+  );
+  const input = { courseId: createCourse.course.id, userIds: [rep.id] };
+  await company.ask(
+    `mutation($input: EnrolInput!) { enrol(input: $input) { enrolments { id } } }`,
+    { input },
+  );
+  const page = await browser.manager(manager, "/training");
+  await page.getByRole("button", { name: /Nora North, Hygiene.*Due/ }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Score").fill("-1");
+  await dialog.getByRole("button", { name: "Record the result" }).click();
+  await dialog.locator("[aria-invalid=true]").waitFor();
+  await dialog.getByLabel("Score").fill("75");
+  await dialog.getByRole("button", { name: "Record the result" }).click();
+  await page.getByRole("button", { name: /Nora North, Hygiene.*Passed/ }).waitFor();
+  await page.context().close();
+});
+
+test("a number of a ranking leads to the rows behind it, and on to the day", async () => {
+  const { rep, manager } = company.north;
+  const page = await browser.manager(manager, "/rankings?by=VISITS");
+  await page.getByRole("button", { name: `Show the rows behind the value of ${rep.name}` }).click();
+  await page.getByRole("link", { name: shop.name }).first().waitFor();
+  await page.locator("main").getByRole("link", { name: /\d\d:\d\d/ }).first().click();
+  await page.getByRole("heading", { name: rep.name, level: 1 }).waitFor();
+  await page.context().close();
+});
+
 test("a rep's day tells its visits and why they are", async () => {
   const { rep, manager } = company.north;
   const page = await browser.manager(manager, `/reps/${rep.id}`);

@@ -2,12 +2,19 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { CancelEnrolmentDocument, EnrolDocument, RecordTrainingDocument } from "../../graphql";
+import {
+  CancelEnrolmentDocument,
+  EnrolDocument,
+  RecordTrainingDocument,
+  type TrainingResult,
+} from "../../graphql";
 import { useSignedIn, useWriting } from "../../shared/session/context";
-import { Badge, Button, Dialog, Fault, Field, ui } from "../../shared/ui";
+import { Badge, Button, Choice, Dialog, Fault, Field, ui } from "../../shared/ui";
 import { refusalOf, useVerb } from "../../shared/verb";
 import type { Cell } from ".";
 import css from "./training.module.css";
+
+const RESULTS: TrainingResult[] = ["PASSED", "FAILED"];
 
 interface CellDialogProps {
   cell: Cell;
@@ -59,11 +66,14 @@ function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
   const { t } = useTranslation(["training", "shared"]);
   const writing = useWriting();
   const [score, setScore] = useState("");
+  const [result, setResult] = useState<TrainingResult>("PASSED");
+  const hasScores = cell.course.passScore !== null;
   const [day, setDay] = useState(writing.dateOf(new Date()));
   const verb = useVerb(RecordTrainingDocument);
   const submit = async () => {
     const completedAt = new Date(Math.min(Date.now(), Date.parse(`${day}T12:00:00Z`))).toISOString();
-    const input = { userId: cell.person.id, courseId: cell.course.id, completedAt, score };
+    const outcome = hasScores ? { score } : { result };
+    const input = { userId: cell.person.id, courseId: cell.course.id, completedAt, ...outcome };
     if (await verb.run({ input })) onDone();
   };
   return (
@@ -86,17 +96,26 @@ function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
           />
         )}
       </Field>
-      <Field label={t("score")} fault={refusalOf(verb.refusals, "score")}>
-        {(control) => (
-          <input
-            {...control}
-            inputMode="decimal"
-            required
-            value={score}
-            onChange={(event) => setScore(event.target.value)}
-          />
-        )}
-      </Field>
+      {hasScores ? (
+        <Field label={t("score")} fault={refusalOf(verb.refusals, "score")}>
+          {(control) => (
+            <input
+              {...control}
+              inputMode="decimal"
+              required
+              value={score}
+              onChange={(event) => setScore(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : (
+        <Choice
+          label={t("result")}
+          value={result}
+          options={RESULTS.map((value) => ({ value, label: t(`shared:course.${value}`) }))}
+          onChange={setResult}
+        />
+      )}
       <Button look="primary" type="submit" disabled={verb.isRunning}>
         {t("record")}
       </Button>

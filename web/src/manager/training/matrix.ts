@@ -7,6 +7,8 @@ export interface Course {
   id: string;
   code: string;
   title: string;
+  /** The score decides from here on; null of a course without scores. */
+  passScore: number | null;
 }
 
 /** What is most pressing first. */
