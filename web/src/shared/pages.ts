@@ -39,7 +39,6 @@ export function usePages<Data, Variables extends AnyVariables, Node>(
       return { page: data ? find(data) : null, error };
     },
     // `find` only reads: another function that says the same asks for nothing new.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
     [client, document, variables],
   );
 

@@ -1,3 +1,4 @@
+// Periods and their neighbours.
 import { expect, test } from "vitest";
 
 import { moved } from "./period";

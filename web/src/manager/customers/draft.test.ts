@@ -1,3 +1,4 @@
+// Drawing a geofence: what is sent, what is seen, what is not taken apart.
 import { expect, test } from "vitest";
 
 import type { LngLat } from "../../shared/map/datum";

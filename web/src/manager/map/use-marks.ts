@@ -49,6 +49,5 @@ export function useSelection(
     if (!selected?.position) return;
     const center = place.toMap(selected.position);
     map.easeTo({ center, zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [map, id]);
 }

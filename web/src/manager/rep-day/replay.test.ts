@@ -1,3 +1,4 @@
+// Where a rep was at an instant, and where nobody knows.
 import { expect, test } from "vitest";
 
 import { lengthOf, placeAt, stretchesOf, type Reading } from "./replay";

@@ -142,7 +142,6 @@ function useReplay(
     });
     return () => cancelAnimationFrame(frame);
     // It begins where the slider stands, and moves the slider itself from then on.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isPlaying, speed, from, to, onMove]);
   return [isPlaying, setPlaying];
 }

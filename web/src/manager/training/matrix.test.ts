@@ -1,3 +1,4 @@
+// The training matrix: order, counts, cells.
 import { expect, test } from "vitest";
 
 import type { CourseState } from "../../graphql";

@@ -1,3 +1,4 @@
+// What is decided about a check-in on its way.
 import { expect, test } from "vitest";
 
 import { forgettable, nextBatch, outcomeOf, verdictOf, wireOf, type Entry, type Receipt } from "./entry";

@@ -1,3 +1,4 @@
+// Today's customers: their order and what is known of each.
 import { expect, test } from "vitest";
 
 import { ordered, stopsOf } from "./stops";

@@ -1,3 +1,4 @@
+// Whose word on the duty counts.
 import { expect, test } from "vitest";
 
 import type { Entry, Kind, Receipt } from "../queue/entry";

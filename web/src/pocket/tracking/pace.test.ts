@@ -1,3 +1,4 @@
+// When a position is worth sending.
 import { expect, test } from "vitest";
 
 import { isDue } from "./pace";

@@ -1,3 +1,4 @@
+// Places on maps of either datum, and circles of metres.
 import { expect, test } from "vitest";
 
 import { circlePolygon, distanceM } from "./circle";

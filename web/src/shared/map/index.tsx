@@ -63,7 +63,6 @@ export function MapView({ label, bounds, onReady }: MapViewProps) {
       undo?.();
     };
     // The tiles are settings: they do not change under an open page.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [map, dark, onReady]);
 
   useEffect(() => {

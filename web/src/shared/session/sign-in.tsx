@@ -39,7 +39,6 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
     setEmail(email);
     if (password !== null) void signIn(email, password);
     // Once, for the link that led here.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   const submit = (event: FormEvent) => {
