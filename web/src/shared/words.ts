@@ -11,9 +11,6 @@ export const en = {
   more: "Show more",
   noMap: "This browser can draw no map (WebGL is off). The lists say the same.",
   nothing: "Nothing here",
-  none: "none",
-  yes: "yes",
-  no: "no",
   signIn: {
     title: "Sign in",
     email: "E-mail",
@@ -55,7 +52,6 @@ export const en = {
     NO_POSITION: "no position yet",
     DUTY: "outside working hours or paused",
   },
-  duty: { ON_DUTY: "Tracking on", OFF_DUTY: "Off duty", PAUSED: "Paused" },
   metric: {
     REVENUE: "Revenue",
     ORDERS: "Orders",
@@ -134,9 +130,6 @@ export const zh: typeof en = {
   more: "显示更多",
   noMap: "此浏览器无法绘制地图(WebGL 未启用),列表内容与地图一致。",
   nothing: "暂无内容",
-  none: "无",
-  yes: "是",
-  no: "否",
   signIn: {
     title: "登录",
     email: "邮箱",
@@ -177,7 +170,6 @@ export const zh: typeof en = {
     NO_POSITION: "暂无位置",
     DUTY: "非工作时间或已暂停",
   },
-  duty: { ON_DUTY: "定位开启", OFF_DUTY: "已下班", PAUSED: "已暂停" },
   metric: {
     REVENUE: "销售额",
     ORDERS: "订单数",

@@ -6,7 +6,6 @@ export const en = {
     connecting: "Connecting…",
     live: "Live",
     lost: "Connection lost at {{time}}. Positions are as they were then; trying again…",
-    back: "Live again",
   },
   search: "Rep or customer",
   team: "Team",
@@ -23,12 +22,9 @@ export const en = {
   since: "since {{time}}",
   day: "Their day",
   unselect: "Close",
-  layers: "Layers",
   activity: "Activity",
-  activityOf: "Activity of",
   activityCell: "{{checkIns}} check-ins, {{visits}} visits, {{reps}} reps, {{customers}} customers",
   fit: "Show all",
-  legend: "Legend",
 };
 
 export const zh: typeof en = {
@@ -38,7 +34,6 @@ export const zh: typeof en = {
     connecting: "连接中…",
     live: "实时",
     lost: "连接于 {{time}} 中断,位置停留在当时,正在重连…",
-    back: "已恢复实时",
   },
   search: "业务员或客户",
   team: "团队",
@@ -55,10 +50,7 @@ export const zh: typeof en = {
   since: "自 {{time}}",
   day: "当日轨迹",
   unselect: "关闭",
-  layers: "图层",
   activity: "活跃度",
-  activityOf: "活跃时段",
   activityCell: "{{checkIns}} 次上报,{{visits}} 次拜访,{{reps}} 名业务员,{{customers}} 家客户",
   fit: "显示全部",
-  legend: "图例",
 };
