@@ -18,21 +18,24 @@ const browser = await chromium.launch({
 });
 
 /** Signs in and gives the page, and what takes a picture of it. */
-async function open(entrance, email, options) {
+async function open(entrance, email, { size = "", ...options }) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${hub}/${entrance}#email=${email}&password=${PASSWORD}`);
   await page.locator("nav").first().waitFor();
   const take = async (name) => {
     await page.waitForTimeout(6_000);
-    await page.screenshot({ path: `${folder}${name}-${options.colorScheme}.png` });
+    await page.screenshot({ path: `${folder}${name}${size}-${options.colorScheme}.png` });
   };
   return { page, take };
 }
 
-async function manager(colorScheme) {
+const DESKTOP = { size: "", viewport: { width: 1280, height: 800 } };
+const PHONE = { size: "-phone", viewport: { width: 390, height: 844 } };
+
+async function manager(colorScheme, size) {
   const { page, take } = await open("sign-in", MANAGER, {
-    viewport: { width: 1280, height: 800 },
+    ...size,
     colorScheme,
     locale: "en-GB",
   });
@@ -82,7 +85,8 @@ async function pocket(colorScheme) {
 
 await mkdir(folder, { recursive: true });
 for (const colorScheme of ["light", "dark"]) {
-  await manager(colorScheme);
+  await manager(colorScheme, DESKTOP);
+  await manager(colorScheme, PHONE);
   await pocket(colorScheme);
 }
 await browser.close();
