@@ -17,6 +17,8 @@ export interface Writing {
   money: (amount: number | string, currency: string) => string;
   /** The calendar day of an instant. */
   dateOf: (instant: Date) => string;
+  /** The instant, as RFC 3339, at which a calendar day begins. */
+  startOf: (date: string) => string;
 }
 
 export function writing(zone: string, language: string): Writing {
@@ -47,7 +49,17 @@ export function writing(zone: string, language: string): Writing {
         maximumFractionDigits: 0,
       }),
     dateOf: (instant) => sortable.format(instant),
+    startOf: (date) => startOf(date, zone),
   };
+}
+
+/** Midnight by the zone's clock, which may be ahead of or behind UTC by another time each season. */
+function startOf(date: string, timeZone: string): string {
+  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const ahead = (at: number) => Date.parse(`${clock.format(at).replace(" ", "T")}Z`) - at;
+  const first = midnight - ahead(midnight);
+  return new Date(midnight - ahead(first)).toISOString();
 }
 
 /** The two largest units: "2 h 5 min", "3 d". */

@@ -32,15 +32,15 @@ export function AccessLog() {
         ...(from || to
           ? {
               firstAt: {
-                ...(from ? { gte: `${from}T00:00:00Z` } : {}),
-                ...(to ? { lt: `${addDays(to, 1)}T00:00:00Z` } : {}),
+                ...(from ? { gte: writing.startOf(from) } : {}),
+                ...(to ? { lt: writing.startOf(addDays(to, 1)) } : {}),
               },
             }
           : {}),
         ...(subject ? { subjectId: { eq: subject } } : {}),
       },
     }),
-    [from, to, subject],
+    [from, to, subject, writing],
   );
   const pages = usePages(AccessLogDocument, variables, (data) => data.accessLog);
   return (

@@ -119,7 +119,7 @@ function Row({ entry, ranking, isExplained, onExplain, onTarget }: RowProps) {
   );
 }
 
-/** Places won or lost since the period before; a fall is a positive difference of rank. */
+/** Places won (above 0) or lost since the period before. */
 function Change({ delta }: { delta: number | null }) {
   const { t } = useTranslation("rankings");
   if (delta === null || delta === 0) return <span className={css.same} aria-hidden="true" />;

@@ -9,6 +9,7 @@ import {
   type TrainingResult,
 } from "../../graphql";
 import { useSignedIn, useWriting } from "../../shared/session/context";
+import { addDays, type Writing } from "../../shared/time";
 import { Badge, Button, Choice, Dialog, Fault, Field, ui } from "../../shared/ui";
 import { refusalOf, useVerb } from "../../shared/verb";
 import type { Cell } from ".";
@@ -71,7 +72,7 @@ function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
   const [day, setDay] = useState(writing.dateOf(new Date()));
   const verb = useVerb(RecordTrainingDocument);
   const submit = async () => {
-    const completedAt = new Date(Math.min(Date.now(), Date.parse(`${day}T12:00:00Z`))).toISOString();
+    const completedAt = new Date(Math.min(Date.now(), endOf(day, writing))).toISOString();
     const outcome = hasScores ? { score } : { result };
     const input = { userId: cell.person.id, courseId: cell.course.id, completedAt, ...outcome };
     if (await verb.run({ input })) onDone();
@@ -126,10 +127,11 @@ function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
 
 function EnrolForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
   const { t } = useTranslation("training");
+  const writing = useWriting();
   const [day, setDay] = useState("");
   const verb = useVerb(EnrolDocument);
   const submit = async () => {
-    const dueAt = day ? new Date(`${day}T23:59:59Z`).toISOString() : null;
+    const dueAt = day ? new Date(endOf(day, writing)).toISOString() : null;
     const input = { courseId: cell.course.id, userIds: [cell.person.id], dueAt };
     if (await verb.run({ input })) onDone();
   };
@@ -173,6 +175,11 @@ function CancelForm({ enrolment, onDone }: { enrolment: string; onDone: () => vo
       <Refusals verb={verb} besides={[]} />
     </div>
   );
+}
+
+/** The last second of a day in the company's zone, in milliseconds since 1970. */
+function endOf(day: string, writing: Writing): number {
+  return Date.parse(writing.startOf(addDays(day, 1))) - 1_000;
 }
 
 /** What was refused of no field that is shown, and what failed. */
