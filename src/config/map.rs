@@ -1,6 +1,6 @@
 //! Settings of the map that people look at.
 
-use api::people::{MapDatum, MapTiles};
+use api::people::MapTiles;
 use clap::Args;
 
 use crate::config::{SettingError, Sources, setting, value};
@@ -38,7 +38,7 @@ impl MapArgs {
         }
         Ok(url.map(|url| MapTiles {
             url,
-            datum: datum.unwrap_or(MapDatum::Wgs84),
+            datum: datum.unwrap_or_default(),
             attribution,
         }))
     }

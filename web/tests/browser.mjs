@@ -114,3 +114,12 @@ export async function coloursAround(page, locator, reach = 12) {
   }, png);
   return new Set(colours);
 }
+
+/** Waits until it holds; fails when it does not within 20 seconds. */
+export async function eventually(holds) {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, "it never held");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}

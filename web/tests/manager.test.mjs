@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startHub } from "../../tests/clients/hub.mjs";
-import { coloursAround, startBrowser } from "./browser.mjs";
+import { coloursAround, eventually, startBrowser } from "./browser.mjs";
 import { foundCompany, HERE, north, post } from "./company.mjs";
 
 const AT_CUSTOMER = "17,112,63";
@@ -209,11 +209,3 @@ test("every page speaks English and Chinese", async () => {
 });
 
 test("no request left the host, and no page broke its policy", () => browser.assertClean());
-
-async function eventually(holds) {
-  const deadline = Date.now() + 10_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, "it never held");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

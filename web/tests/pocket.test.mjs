@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startHub } from "../../tests/clients/hub.mjs";
-import { startBrowser } from "./browser.mjs";
+import { eventually, startBrowser } from "./browser.mjs";
 import { foundCompany, HERE, north, post } from "./company.mjs";
 
 let hub, company, browser, shop;
@@ -128,11 +128,3 @@ test("the rep sees who looked at their position, in English and Chinese", async 
 });
 
 test("no request left the host, and no page broke its policy", () => browser.assertClean());
-
-async function eventually(holds) {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, "it never held");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

@@ -1,1 +1,1 @@
-import{gt as e,ht as t}from"./sign-in.js";function n(){let{t:n}=e();return e=>e in t.quarantine?n(`quarantine.${e}`):e}export{n as t};
+import{_t as e,gt as t}from"./sign-in.js";function n(){let{t:n}=e();return e=>e in t.quarantine?n(`quarantine.${e}`):e}export{n as t};

@@ -8,7 +8,7 @@ interface PocketSchema extends DBSchema {
   kept: { key: string; value: unknown };
 }
 
-export type Store = IDBPDatabase<PocketSchema>;
+type Store = IDBPDatabase<PocketSchema>;
 
 let opening: Promise<Store> | null = null;
 

@@ -2,13 +2,6 @@
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { print } from "graphql";
 
-/** Why the server refused an input. */
-export interface Refusal {
-  code: string;
-  field: string | null;
-  message: string;
-}
-
 /** The request as a whole failed. `code` is stable, see the GraphQL guide; `OFFLINE` is ours. */
 export class RequestError extends Error {
   constructor(

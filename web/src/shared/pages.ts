@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { useCallback, useEffect, useState } from "react";
 import { useClient, type AnyVariables, type CombinedError } from "urql";
 
-export interface PageOf<Node> {
+interface PageOf<Node> {
   totalCount?: number;
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
   nodes: Node[];

@@ -1,6 +1,4 @@
 // Instants and days as the company writes them: in its zone, never in the browser's.
-import i18next from "i18next";
-
 /** How instants and numbers are written: a zone, a language, a currency. */
 export interface Writing {
   time: (instant: string) => string;
@@ -92,8 +90,4 @@ export function addDays(date: string, days: number): string {
   const moved = new Date(`${date}T00:00:00Z`);
   moved.setUTCDate(moved.getUTCDate() + days);
   return moved.toISOString().slice(0, 10);
-}
-
-export function currentLanguage(): string {
-  return i18next.language;
 }

@@ -3,14 +3,14 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { useState } from "react";
 import { useMutation, type AnyVariables } from "urql";
 
-import type { Refusal } from "./ask";
+import type { RefusalFragment } from "../graphql";
 import type { Failure } from "./ui/fault";
 
-export interface Verb<Data, Variables> {
+interface Verb<Data, Variables> {
   /** What it did; null when it was refused or failed, which `refusals` and `error` tell. */
   run: (variables: Variables) => Promise<Data | null>;
   isRunning: boolean;
-  refusals: Refusal[];
+  refusals: RefusalFragment[];
   error: Failure | undefined;
 }
 
@@ -19,7 +19,7 @@ export function useVerb<Data extends object, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
 ): Verb<Data, Variables> {
   const [{ fetching, error }, execute] = useMutation(document);
-  const [refusals, setRefusals] = useState<Refusal[]>([]);
+  const [refusals, setRefusals] = useState<RefusalFragment[]>([]);
   const run = async (variables: Variables) => {
     const { data, error } = await execute(variables);
     const refused = data ? refusalsOf(data) : [];
@@ -30,14 +30,14 @@ export function useVerb<Data extends object, Variables extends AnyVariables>(
 }
 
 /** What the server says of a field; `field` may name a level below it. */
-export function refusalOf(refusals: Refusal[], field: string): string | undefined {
+export function refusalOf(refusals: RefusalFragment[], field: string): string | undefined {
   return refusals.find(
     (refusal) => refusal.field === field || refusal.field?.startsWith(`${field}.`),
   )?.message;
 }
 
-function refusalsOf(data: object): Refusal[] {
+function refusalsOf(data: object): RefusalFragment[] {
   return Object.values(data).flatMap(
-    (payload: { userErrors?: Refusal[] } | null) => payload?.userErrors ?? [],
+    (payload: { userErrors?: RefusalFragment[] } | null) => payload?.userErrors ?? [],
   );
 }

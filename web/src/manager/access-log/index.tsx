@@ -1,31 +1,23 @@
 // Who looked at whose position or track, when and what for.
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { useQuery } from "urql";
 
 import { AccessLogDocument, AccessLogPeopleDocument } from "../../graphql";
+import { useAddress } from "../../shared/address";
 import { usePages } from "../../shared/pages";
 import { useSignedIn } from "../../shared/session/context";
 import { addDays } from "../../shared/time";
-import { Choice, Field, Note, Page, Table, ui } from "../../shared/ui";
+import { Choice, DateField, Note, Page, Table, ui } from "../../shared/ui";
 import { More } from "../../shared/ui/more";
 import css from "./access-log.module.css";
 
 export function AccessLog() {
   const { t } = useTranslation("accessLog");
   const { viewer, writing } = useSignedIn();
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const [from, to, subject] = ["from", "to", "subject"].map((name) => params.get(name) ?? "");
-  const change = (name: string, value: string) =>
-    setParams(
-      (params) => {
-        if (value) params.set(name, value);
-        else params.delete(name);
-        return params;
-      },
-      { replace: true },
-    );
+  const choose = (name: string, value: string) => change({ [name]: value }, { replace: true });
   const variables = useMemo(
     () => ({
       filter: {
@@ -48,19 +40,15 @@ export function AccessLog() {
       <Note>{t(viewer.role === "ADMIN" ? "whatForAll" : "whatFor")}</Note>
       <div className={css.filters}>
         {(["from", "to"] as const).map((name) => (
-          <Field key={name} label={t(name)}>
-            {(control) => (
-              <input
-                {...control}
-                type="date"
-                value={name === "from" ? from : to}
-                onChange={(event) => change(name, event.target.value)}
-              />
-            )}
-          </Field>
+          <DateField
+            key={name}
+            label={t(name)}
+            value={(name === "from" ? from : to) ?? ""}
+            onChange={(day) => choose(name, day)}
+          />
         ))}
         {viewer.role === "ADMIN" && (
-          <SubjectChoice subject={subject ?? ""} onChange={(subject) => change("subject", subject)} />
+          <SubjectChoice subject={subject ?? ""} onChange={(subject) => choose("subject", subject)} />
         )}
       </div>
       {pages.nodes.length > 0 && (

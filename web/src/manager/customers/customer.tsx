@@ -12,7 +12,7 @@ import { Fences } from "./fences";
 import { Orders, PastVisits } from "./history";
 
 type Node = NonNullable<CustomerPageQuery["node"]>;
-export type CustomerOfPage = Extract<Node, { code: string }>;
+type CustomerOfPage = Extract<Node, { code: string }>;
 
 export function Customer() {
   const { t } = useTranslation("customers");

@@ -143,8 +143,7 @@ function useSave(customer: string) {
         : await edit.run({ input: { id: fence, shape: input } });
     return done !== null;
   };
-  const placed = verb.refusals as { position?: { latitude: number; longitude: number } | null }[];
-  const faultAt = placed.find(({ position }) => position)?.position ?? null;
+  const faultAt = verb.refusals.find(({ position }) => position)?.position ?? null;
   return { run, isRunning: verb.isRunning, refusals: verb.refusals, error: verb.error, faultAt };
 }
 

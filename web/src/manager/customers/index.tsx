@@ -1,9 +1,10 @@
 // The customers in sight, found by name, city or status, with who covers them and when they are due.
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 
 import { CustomersDocument, type CustomerStatus, type CustomersQuery } from "../../graphql";
+import { useAddress } from "../../shared/address";
 import { usePages } from "../../shared/pages";
 import { useWriting } from "../../shared/session/context";
 import { Badge, Choice, Field, Page, Table, ui } from "../../shared/ui";
@@ -17,21 +18,12 @@ const REST_MS = 250;
 
 export function Customers() {
   const { t } = useTranslation(["customers", "shared"]);
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const [text, setText] = useState(params.get("q") ?? "");
   const status = params.get("status") as CustomerStatus | null;
   const asked = params.get("q") ?? "";
-  const change = (name: string, value: string) =>
-    setParams(
-      (params) => {
-        if (value) params.set(name, value);
-        else params.delete(name);
-        return params;
-      },
-      { replace: true },
-    );
   useEffect(() => {
-    const resting = setTimeout(() => text !== asked && change("q", text), REST_MS);
+    const resting = setTimeout(() => text !== asked && change({ q: text }, { replace: true }), REST_MS);
     return () => clearTimeout(resting);
   });
   const variables = useMemo(
@@ -65,7 +57,7 @@ export function Customers() {
             { value: "", label: t("anyStatus") },
             ...STATUSES.map((value) => ({ value, label: t(`shared:status.${value}`) })),
           ]}
-          onChange={(status) => change("status", status)}
+          onChange={(status) => change({ status }, { replace: true })}
         />
         {pages.totalCount !== null && (
           <p className={css.count} role="status">

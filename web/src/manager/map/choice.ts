@@ -1,8 +1,8 @@
-// What the reader has chosen to see; it stands in the address, so that it can be sent to others.
+// What the reader has chosen to see on the map.
 import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
 
 import type { PeriodKind, PresenceState } from "../../graphql";
+import { useAddress } from "../../shared/address";
 
 export interface MapChoice {
   text: string;
@@ -23,7 +23,7 @@ const NAMES: { [Key in keyof MapChoice]: string } = {
 };
 
 export function useChoice(): [MapChoice, (change: Partial<MapChoice>) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, write] = useAddress();
   const choice = useMemo<MapChoice>(
     () => ({
       text: params.get(NAMES.text) ?? "",
@@ -36,19 +36,13 @@ export function useChoice(): [MapChoice, (change: Partial<MapChoice>) => void] {
   );
   const change = useCallback(
     (change: Partial<MapChoice>) => {
-      setParams(
-        (params) => {
-          for (const [key, value] of Object.entries(change)) {
-            const text = Array.isArray(value) ? value.join(",") : value;
-            if (text) params.set(NAMES[key as keyof MapChoice], text);
-            else params.delete(NAMES[key as keyof MapChoice]);
-          }
-          return params;
-        },
-        { replace: true },
-      );
+      const named = Object.entries(change).map(([key, value]) => [
+        NAMES[key as keyof MapChoice],
+        Array.isArray(value) ? value.join(",") : value,
+      ]);
+      write(Object.fromEntries(named), { replace: true });
     },
-    [setParams],
+    [write],
   );
   return [choice, change];
 }

@@ -1,8 +1,8 @@
-// Which ranking is looked at; it stands in the address.
-import { useCallback, useMemo } from "react";
-import { useSearchParams } from "react-router";
+// Which ranking is looked at.
+import { useMemo } from "react";
 
 import type { Metric, Peers, PeriodKind } from "../../graphql";
+import { useAddress } from "../../shared/address";
 import { useWriting } from "../../shared/session/context";
 
 export const METRICS: Metric[] = [
@@ -27,7 +27,7 @@ export interface RankingChoice {
 }
 
 export function useRankingChoice(): [RankingChoice, (change: Partial<RankingChoice>) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const writing = useWriting();
   const choice = useMemo<RankingChoice>(
     () => ({
@@ -38,17 +38,6 @@ export function useRankingChoice(): [RankingChoice, (change: Partial<RankingChoi
       explain: params.get("explain"),
     }),
     [params, writing],
-  );
-  const change = useCallback(
-    (change: Partial<RankingChoice>) =>
-      setParams((params) => {
-        for (const [key, value] of Object.entries(change)) {
-          if (value === null) params.delete(key);
-          else params.set(key, value);
-        }
-        return params;
-      }),
-    [setParams],
   );
   return [choice, change];
 }

@@ -12,7 +12,7 @@ import { boundsOf, cornersOf, outlineOf } from "../../shared/map/shape";
 import { placingOf } from "../../shared/map/tiles";
 import { useSignedIn } from "../../shared/session/context";
 import { addDays } from "../../shared/time";
-import { Button, Empty, Fault, Field, Loading, Note, Page, ui } from "../../shared/ui";
+import { Button, DateField, Empty, Fault, Loading, Note, Page, ui } from "../../shared/ui";
 import css from "./day.module.css";
 import { lengthOf, placeAt, type Reading } from "./replay";
 import { TimeBar } from "./time-bar";
@@ -58,17 +58,12 @@ function DayChooser(props: { date: string; today: string; onChange: (day: string
   return (
     <div className={css.chooser}>
       <Button onClick={() => onChange(addDays(date, -1))}>{t("before")}</Button>
-      <Field label={t("day")}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            value={date}
-            max={today}
-            onChange={(event) => event.target.value && onChange(event.target.value)}
-          />
-        )}
-      </Field>
+      <DateField
+        label={t("day")}
+        value={date}
+        max={today}
+        onChange={(day) => day && onChange(day)}
+      />
       <Button disabled={date >= today} onClick={() => onChange(addDays(date, 1))}>
         {t("after")}
       </Button>

@@ -9,7 +9,7 @@ export interface Reading {
 }
 
 /** Between readings further apart nobody knows where they were (the rule's longest sample gap). */
-export const LONGEST_GAP_MS = 15 * 60_000;
+const LONGEST_GAP_MS = 15 * 60_000;
 
 /** Readings in time order, cut where nothing is known between. */
 export function stretchesOf(readings: Reading[]): Reading[][] {

@@ -126,7 +126,7 @@ function Decide({ arrival, onDecided }: { arrival: ArrivalFragment; onDecided: (
   const error = accept.error ?? refuse.error;
   return (
     <div className={css.decide}>
-      <Field label={t("reason")} fault={refusals[0] && t("refusal", { ...refusals[0] })}>
+      <Field label={t("reason")} fault={refusals[0]?.message}>
         {(control) => (
           <input {...control} value={reason} onChange={(event) => setReason(event.target.value)} />
         )}

@@ -92,7 +92,7 @@ function PointCard({ point, onDecided }: { point: Point; onDecided: () => void }
         </div>
         {[...release.refusals, ...discard.refusals].map((refusal) => (
           <p key={refusal.message} className={ui.fieldFault} role="alert">
-            {t("refusal", { ...refusal })}
+            {refusal.message}
           </p>
         ))}
         {release.error && <Fault error={release.error} />}

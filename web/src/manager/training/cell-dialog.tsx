@@ -10,7 +10,7 @@ import {
 } from "../../graphql";
 import { useSignedIn, useWriting } from "../../shared/session/context";
 import { addDays, type Writing } from "../../shared/time";
-import { Badge, Button, Choice, Dialog, Fault, Field, ui } from "../../shared/ui";
+import { Badge, Button, Choice, DateField, Dialog, Fault, Field, ui } from "../../shared/ui";
 import { refusalOf, useVerb } from "../../shared/verb";
 import type { Cell } from ".";
 import css from "./training.module.css";
@@ -85,18 +85,14 @@ function RecordForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
         void submit();
       }}
     >
-      <Field label={t("day")} fault={refusalOf(verb.refusals, "completedAt")}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            required
-            value={day}
-            max={writing.dateOf(new Date())}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        )}
-      </Field>
+      <DateField
+        label={t("day")}
+        fault={refusalOf(verb.refusals, "completedAt")}
+        required
+        value={day}
+        max={writing.dateOf(new Date())}
+        onChange={setDay}
+      />
       {hasScores ? (
         <Field label={t("score")} fault={refusalOf(verb.refusals, "score")}>
           {(control) => (
@@ -143,16 +139,12 @@ function EnrolForm({ cell, onDone }: { cell: Cell; onDone: () => void }) {
         void submit();
       }}
     >
-      <Field label={t("dueDay")} fault={refusalOf(verb.refusals, "dueAt")}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            value={day}
-            onChange={(event) => setDay(event.target.value)}
-          />
-        )}
-      </Field>
+      <DateField
+        label={t("dueDay")}
+        fault={refusalOf(verb.refusals, "dueAt")}
+        value={day}
+        onChange={setDay}
+      />
       <Button type="submit" disabled={verb.isRunning}>
         {t("enrol")}
       </Button>

@@ -1,7 +1,6 @@
 // The training matrix: who is due, who has expired, who has passed.
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import { useQuery } from "urql";
 
 import {
@@ -10,6 +9,7 @@ import {
   type CourseState,
   type StandingFragment,
 } from "../../graphql";
+import { useAddress } from "../../shared/address";
 import { usePages } from "../../shared/pages";
 import { useWriting } from "../../shared/session/context";
 import { Choice, Page, Table, ui } from "../../shared/ui";
@@ -27,7 +27,7 @@ export interface Cell {
 
 export function Training() {
   const { t } = useTranslation(["training", "shared"]);
-  const [params, setParams] = useSearchParams();
+  const [params, change] = useAddress();
   const [cell, setCell] = useState<Cell | null>(null);
   const [{ data }] = useQuery({ query: TrainingChoicesDocument });
   const [team, wanted] = [params.get("team"), params.get("course")];
@@ -48,12 +48,6 @@ export function Training() {
     const pressing = pressingFirst(pages.nodes);
     return state ? pressing.filter((person) => hasState(person, state)) : pressing;
   }, [pages.nodes, state]);
-  const change = (name: string, value: string) =>
-    setParams((params) => {
-      if (value) params.set(name, value);
-      else params.delete(name);
-      return params;
-    });
   return (
     <Page title={t("title")}>
       <div className={css.filters}>
@@ -64,7 +58,7 @@ export function Training() {
             { value: "", label: t("allTeams") },
             ...(data?.teams.nodes ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
-          onChange={(team) => change("team", team)}
+          onChange={(team) => change({ team })}
         />
         <Choice
           label={t("course")}
@@ -73,9 +67,9 @@ export function Training() {
             { value: "", label: t("allCourses") },
             ...(data?.courses.nodes ?? []).map(({ id, title }) => ({ value: id, label: title })),
           ]}
-          onChange={(course) => change("course", course)}
+          onChange={(course) => change({ course })}
         />
-        <Counts people={pages.nodes} state={state} onChange={(state) => change("state", state ?? "")} />
+        <Counts people={pages.nodes} state={state} onChange={(state) => change({ state })} />
       </div>
       {people.length > 0 && <Matrix people={people} courses={courses} onPress={setCell} />}
       <More pages={pages} />

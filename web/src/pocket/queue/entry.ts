@@ -17,7 +17,7 @@ export interface Fix {
   headingDeg: number | null;
 }
 
-export interface Verdict {
+interface Verdict {
   customerId: string;
   state: "INSIDE" | "OUTSIDE" | "UNDECIDED";
   distanceM: number;
@@ -79,7 +79,7 @@ function withoutNulls(values: Record<string, unknown>): object {
 }
 
 /** What an answer means for the batch that was sent. */
-export type Outcome =
+type Outcome =
   | { next: "keep"; receipts: Map<string, Receipt> }
   | { next: "wait"; ms: number }
   | { next: "split" }

@@ -10,7 +10,7 @@ import css from "./chart.module.css";
 
 use([BarChart, AriaComponent, GridComponent, TooltipComponent, SVGRenderer]);
 
-export interface Bar {
+interface Bar {
   name: string;
   value: number;
   /** A second number to compare with, such as a target. */

@@ -21,7 +21,7 @@ import { tilesOf } from "./tiles";
 
 setWorkerUrl(workerUrl);
 
-export interface MapViewProps {
+interface MapViewProps {
   label: string;
   /** Where to look first, west south east north; changes move the view only before the first use. */
   bounds: LngLatBoundsLike | null;

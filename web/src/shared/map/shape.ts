@@ -2,7 +2,7 @@
 import { circlePolygon } from "./circle";
 import type { LngLat, Placing } from "./datum";
 
-export type Outline = GeoJSON.Polygon | GeoJSON.MultiPolygon;
+type Outline = GeoJSON.Polygon | GeoJSON.MultiPolygon;
 
 /** `geojson` is a polygon, or for a circle a feature of a point with `radiusM`. */
 export function outlineOf(geojson: unknown, place: Placing): Outline | null {
@@ -22,7 +22,7 @@ export function outlineOf(geojson: unknown, place: Placing): Outline | null {
 }
 
 /** West, south, east, north. */
-export type Box = [number, number, number, number];
+type Box = [number, number, number, number];
 
 /** The box around everything given; null of nothing. */
 export function boundsOf(points: Iterable<LngLat>): Box | null {

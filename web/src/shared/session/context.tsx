@@ -10,7 +10,7 @@ import { writing, type Writing } from "../time";
 import { Fault, Loading } from "../ui";
 import { Session } from "./session";
 
-export type Viewer = NonNullable<ViewerQuery["viewer"]>;
+type Viewer = NonNullable<ViewerQuery["viewer"]>;
 export type Company = ViewerQuery["company"];
 
 interface SignedIn {

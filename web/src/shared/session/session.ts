@@ -4,9 +4,10 @@ import {
   RefreshSessionDocument,
   SignInDocument,
   SignOutDocument,
+  type RefusalFragment,
   type SessionTokensFragment,
 } from "../../graphql";
-import { ask, type Refusal } from "../ask";
+import { ask } from "../ask";
 
 /** The token is renewed when it would end within this time. */
 const RENEW_BEFORE_MS = 30_000;
@@ -41,7 +42,7 @@ export class Session {
   };
 
   /** Why it was refused; nothing when signed in. */
-  async signIn(email: string, password: string): Promise<Refusal[]> {
+  async signIn(email: string, password: string): Promise<RefusalFragment[]> {
     const { signIn } = await ask(SignInDocument, { email, password });
     if (signIn.session) this.keep(signIn.session);
     return signIn.userErrors;

@@ -97,6 +97,30 @@ export function Field({ label, fault, children }: FieldProps) {
   );
 }
 
+/** A calendar day, `YYYY-MM-DD`; empty when none is chosen. */
+export function DateField(props: {
+  label: string;
+  value: string;
+  max?: string;
+  required?: boolean;
+  fault?: string | undefined;
+  onChange: (day: string) => void;
+}) {
+  const { label, fault, onChange, ...input } = props;
+  return (
+    <Field label={label} fault={fault}>
+      {(control) => (
+        <input
+          {...control}
+          {...input}
+          type="date"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** One of several: a native select. */
 export function Choice<Value extends string>(props: {
   label: string;
