@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 use entity::Database;
-use ingest::{Backlog, Committer, Fences, Intake, Rebuild, Worker};
+use ingest::{Backlog, Committer, Fences, Intake, Photos, Rebuild, Worker};
 use metrics::gauge;
 use presence::Presence;
 use sea_orm::ConnectionTrait;
@@ -35,6 +35,7 @@ pub(crate) struct Hub {
     pub(crate) database: Database,
     pub(crate) presence: Presence,
     pub(crate) fences: Fences,
+    pub(crate) photos: Photos,
     pub(crate) worker: Worker,
 }
 
@@ -50,6 +51,7 @@ impl Hub {
         let fences = Fences::load(&database)
             .await
             .context("the fences cannot be read")?;
+        let photos = Photos::new(database.clone(), hub.open_photos()?);
         let rebuild = Rebuild::new(database.clone(), presence.clone());
         let worker = Worker::new(
             database.clone(),
@@ -61,11 +63,13 @@ impl Hub {
             database,
             presence,
             fences,
+            photos,
             worker,
         };
         hub_pieces.start(rebuild, lifecycle);
         let maintenance = Maintenance {
             database: hub_pieces.database.clone(),
+            photos: hub_pieces.photos.clone(),
             check_in_retention_days: hub.check_in_retention_days,
         };
         lifecycle.keep("night's work", move |token| maintenance.clone().run(token));

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::zone;
 use entity::{Database, field::counter, people::company};
-use ingest::{Purge, Purged, Retention};
+use ingest::{Photos, Purge, Purged, Retention};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +22,7 @@ const COUNTER: &str = "maintained";
 #[derive(Clone)]
 pub(crate) struct Maintenance {
     pub(crate) database: Database,
+    pub(crate) photos: Photos,
     pub(crate) check_in_retention_days: u32,
 }
 
@@ -45,9 +46,10 @@ impl fmt::Display for Report {
         } = self;
         write!(
             f,
-            "{frozen} results of closed periods frozen, {partitions} partitions made, {} months of check-ins and {} receipts purged",
+            "{frozen} results of closed periods frozen, {partitions} partitions made, {} months of check-ins, {} receipts and {} photos purged",
             purged.months.len(),
-            purged.receipts
+            purged.receipts,
+            purged.photos
         )
     }
 }
@@ -143,7 +145,7 @@ impl Maintenance {
             check_ins: days,
             receipts: days,
         };
-        Purge::new(self.database.clone(), retention)
+        Purge::new(self.database.clone(), self.photos.clone(), retention)
             .once(now)
             .await
             .context("old check-ins cannot be purged")
@@ -193,8 +195,11 @@ mod tests {
     #[tokio::test]
     async fn of_two_processes_one_does_the_work() {
         for test in testbed::databases().await.unwrap() {
+            let folder = tempfile::tempdir().unwrap();
+            let store = ingest::PhotoStore::folder(folder.path()).unwrap();
             let work = Maintenance {
                 database: test.db.clone(),
+                photos: Photos::new(test.db.clone(), store),
                 check_in_retention_days: 60,
             };
             let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
+    num::NonZeroU32,
     process::ExitCode,
 };
 
@@ -14,7 +15,7 @@ use api::{
 use axum::{Json, Router, middleware, routing::get};
 use chrono::TimeDelta;
 use entity::Database;
-use ingest::{Intake, Rate};
+use ingest::{Intake, Photos, Rate};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
@@ -43,6 +44,11 @@ use crate::{
 /// Connections that may wait to be accepted. Past it the system drops what a client believes to be
 /// connected; the usual 128 are few when a whole company's phones come back at once.
 const WAITING_CONNECTIONS: u32 = 4_096;
+/// How many photos one device may send: a day's at once, and two a second after that.
+const PHOTO_RATE: Rate = Rate {
+    burst: NonZeroU32::new(500).expect("not zero"),
+    per_second: NonZeroU32::new(2).expect("not zero"),
+};
 /// How long a sign-in's access token lasts; its refresh token gives the next one.
 const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(15);
 
@@ -127,6 +133,7 @@ impl Door<'_> {
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
             .merge(check_ins(intake, &authenticator))
+            .merge(photos(&self.hub.photos, &authenticator))
             .fallback_service(pages::router(self.http.map.as_ref())?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
             .layer(cors::layer(&self.http.allowed_origins));
@@ -194,6 +201,17 @@ fn check_ins(intake: Intake, authenticator: &Authenticator) -> Router {
     let router: Router = ingest::routes(intake, Rate::default()).into();
     let identity = Identity::Sender(authenticator.clone());
     router.layer(middleware::from_fn_with_state(identity, identity::identify))
+}
+
+/// The routes of photos: phones send them, people look at them.
+fn photos(photos: &Photos, authenticator: &Authenticator) -> Router {
+    let taking: Router = ingest::taking(photos.clone(), PHOTO_RATE).into();
+    let giving: Router = ingest::giving(photos.clone()).into();
+    let sender = Identity::Sender(authenticator.clone());
+    let viewer = Identity::Viewer(authenticator.clone());
+    Router::new()
+        .merge(taking.layer(middleware::from_fn_with_state(sender, identity::identify)))
+        .merge(giving.layer(middleware::from_fn_with_state(viewer, identity::identify)))
 }
 
 /// What judges credentials.

@@ -5,7 +5,7 @@ use entity::id::split_global;
 
 use crate::customers::{Assignment, Contact, Customer, Segment};
 use crate::error::{Error, Result};
-use crate::field::{CheckIn, Geofence, PlannedVisit, Visit, VisitRule, find_check_in};
+use crate::field::{CheckIn, Geofence, Photo, PlannedVisit, Visit, VisitRule, find_check_in};
 use crate::learning::{Course, Enrolment, TrainingRecord};
 use crate::loader;
 use crate::people::{Device, Team, User};
@@ -66,6 +66,7 @@ nodes! {
     Scorecard of entity::performance::scorecard;
     Visit of entity::field::visit;
     Geofence of entity::field::geofence;
+    Photo of entity::field::photo;
     PlannedVisit of entity::field::planned_visit;
     VisitRule of entity::field::visit_rule;
     => CheckIn by find_check_in;

@@ -107,6 +107,8 @@ ids! {
     CheckInId = "CheckIn",
     /// A check-in that was kept aside, with its reason.
     QuarantineId = "Quarantine",
+    /// A photo of a check-in.
+    PhotoId = "Photo",
     /// A stay of a rep at a customer.
     VisitId = "Visit",
     /// One version of the thresholds by which visits are derived.

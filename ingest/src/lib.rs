@@ -4,6 +4,7 @@ mod backlog;
 mod clock;
 mod fences;
 mod intake;
+mod photos;
 mod purge;
 mod rebuild;
 mod routes;
@@ -18,6 +19,7 @@ pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
     Receipt, Sighted, State, Status, Surroundings, Verdict, duties,
 };
+pub use photos::{PhotoError, PhotoStore, Photos, StoreError, giving, taking};
 pub use purge::{Purge, Purged, Retention};
 pub use rebuild::{Rebuild, RebuildError};
 pub use routes::{description, routes};

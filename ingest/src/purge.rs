@@ -1,5 +1,5 @@
-//! Forgets what is older than the retention: check-ins by whole months, receipts and points kept
-//! aside by age.
+//! Forgets what is older than the retention: check-ins by whole months; receipts, photos and points
+//! kept aside by age.
 //!
 //! A month that goes is sealed first, so that no late point is taken into it. Its visits stay with
 //! their evidence, which is a summary without positions from the start.
@@ -9,12 +9,14 @@ use entity::Database;
 use entity::id::UserId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
+use crate::photos::{PhotoError, Photos};
+
 /// How long things are kept, by default 60 days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// Check-ins: at least this long, then to the end of their month.
     pub check_ins: TimeDelta,
-    /// Receipts and points kept aside.
+    /// Receipts, photos and points kept aside.
     pub receipts: TimeDelta,
 }
 
@@ -36,26 +38,30 @@ pub struct Purged {
     pub waiting: Vec<NaiveDate>,
     /// Receipts and points kept aside that are gone.
     pub receipts: u64,
+    /// Photos that are gone.
+    pub photos: u64,
 }
 
 /// The purge; the process decides when.
 #[derive(Clone, Debug)]
 pub struct Purge {
     database: Database,
+    photos: Photos,
     retention: Retention,
 }
 
 impl Purge {
     /// A purge of a database.
-    pub fn new(database: Database, retention: Retention) -> Purge {
+    pub fn new(database: Database, photos: Photos, retention: Retention) -> Purge {
         Purge {
             database,
+            photos,
             retention,
         }
     }
 
     /// Purges what is too old at `now`. What a broken purge left is taken up by the next.
-    pub async fn once(&self, now: DateTime<Utc>) -> Result<Purged, DbErr> {
+    pub async fn once(&self, now: DateTime<Utc>) -> Result<Purged, PhotoError> {
         let mut purged = Purged::default();
         let end = first_of_month(now - self.retention.check_ins);
         for month in self.months_before(end).await? {
@@ -70,7 +76,9 @@ impl Purge {
         if !purged.months.is_empty() {
             self.drop_states(end).await?;
         }
-        purged.receipts = self.drop_receipts(now - self.retention.receipts).await?;
+        let end = now - self.retention.receipts;
+        purged.receipts = self.drop_receipts(end).await?;
+        purged.photos = self.drop_photos(end).await?;
         Ok(purged)
     }
 
@@ -140,6 +148,14 @@ impl Purge {
                 let text = format!("DELETE FROM {table} WHERE rep_id = $1 AND received_at < $2");
                 dropped += self.execute(text, [rep.into(), before.into()]).await?;
             }
+        }
+        Ok(dropped)
+    }
+
+    async fn drop_photos(&self, before: DateTime<Utc>) -> Result<u64, PhotoError> {
+        let mut dropped = 0;
+        for rep in self.reps().await? {
+            dropped += self.photos.remove_before(rep, before).await?;
         }
         Ok(dropped)
     }

@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::intake::{AcceptError, Incoming, Intake, Receipt};
+use crate::photos;
 use crate::wire::body::{self, Coming, Whole};
 use crate::wire::document::{Batch, Receipts};
 use crate::wire::envelope;
@@ -41,7 +42,10 @@ pub fn routes(intake: Intake, rate: Rate) -> OpenApiRouter {
 
 /// What the routes say of themselves.
 pub fn description() -> OpenApi {
-    described().into_openapi()
+    let mut description = described().into_openapi();
+    description.merge(photos::described_taking().into_openapi());
+    description.merge(photos::described_giving().into_openapi());
+    description
 }
 
 fn described() -> OpenApiRouter<Door> {
@@ -117,7 +121,7 @@ async fn take(
     let packing = media::packing(headers)?;
     let device = viewer.device.map_or(viewer.user.uuid(), Uuid::from);
     door.meter.count(device, 1)?;
-    let whole = coming.receive(headers, &door.memory).await?;
+    let whole = coming.receive(headers, &door.memory, body::BATCH).await?;
     let (points, _share) = read(whole, packing, format).await?;
     door.meter.count(device, points.len().saturating_sub(1))?;
     door.intake.accept(&viewer, points).await.map_err(away)

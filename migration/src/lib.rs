@@ -12,6 +12,7 @@ mod m0004_field;
 mod m0005_performance;
 mod m0006_learning;
 mod m0007_frozen_calendar;
+mod m0008_photos;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -56,6 +57,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0007_frozen_calendar",
         sql: m0007_frozen_calendar::SQL,
+    },
+    Migration {
+        name: "m0008_photos",
+        sql: m0008_photos::SQL,
     },
 ];
 

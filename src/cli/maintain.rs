@@ -3,6 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use chrono::Utc;
+use ingest::Photos;
 
 use crate::{
     config::{
@@ -26,8 +27,10 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
     let database = args.database.resolve(sources)?;
     let hub = args.hub.resolve(sources)?;
+    let database = store::open(&database).await?;
     let maintenance = Maintenance {
-        database: store::open(&database).await?,
+        photos: Photos::new(database.clone(), hub.open_photos()?),
+        database,
         check_in_retention_days: hub.check_in_retention_days,
     };
     let report = maintenance.work(Utc::now()).await?;

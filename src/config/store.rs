@@ -1,8 +1,11 @@
-//! Settings of what is kept: the database, the live state, and for how long.
+//! Settings of what is kept: the database, the live state, the photos, and for how long.
+
+use std::path::{Path, PathBuf};
 
 use chrono::Weekday;
 use chrono_tz::Tz;
 use clap::Args;
+use ingest::PhotoStore;
 use secrecy::SecretString;
 
 use crate::config::{Backend, SettingError, Sources, setting, value};
@@ -113,7 +116,7 @@ impl CompanyArgs {
 
 /// What the long-running commands take besides the database.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Live state and retention")]
+#[command(next_help_heading = "Live state, photos and retention")]
 pub(crate) struct HubArgs {
     /// `redis://HOST:PORT`; without it live state is kept in this process
     #[arg(
@@ -126,17 +129,43 @@ pub(crate) struct HubArgs {
     /// Days that raw check-ins are kept [default: 60]
     #[arg(long, env = "FIELDHUB_CHECK_IN_RETENTION_DAYS", value_name = "DAYS")]
     pub(crate) check_in_retention_days: Option<String>,
+    /// Where photos lie: a folder or `s3://BUCKET/PREFIX`, whose credentials come from AWS_* variables [default: fieldhub-photos]
+    #[arg(long, env = "FIELDHUB_PHOTOS", value_name = "PLACE")]
+    pub(crate) photos: Option<String>,
 }
 
-/// Live state and retention, understood.
+/// Live state, photos and retention, understood.
 #[derive(Debug, Clone)]
 pub(crate) struct HubConfig {
     pub(crate) redis_url: Option<SecretString>,
     pub(crate) check_in_retention_days: u32,
+    /// Where photos lie; `None`: the default.
+    pub(crate) photos: Option<PhotoPlace>,
+}
+
+/// Where photos lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PhotoPlace {
+    /// A folder of this machine, or one that several machines share.
+    Folder(PathBuf),
+    /// A bucket, and what all names in it begin with.
+    Bucket { name: String, prefix: String },
+}
+
+impl HubConfig {
+    /// Opens the place where photos lie.
+    pub(crate) fn open_photos(&self) -> Result<PhotoStore, SettingError> {
+        let opened = match &self.photos {
+            None => PhotoStore::folder(Path::new("fieldhub-photos")),
+            Some(PhotoPlace::Folder(path)) => PhotoStore::folder(path),
+            Some(PhotoPlace::Bucket { name, prefix }) => PhotoStore::bucket(name, prefix),
+        };
+        opened.map_err(|error| setting::PHOTOS.unusable(error))
+    }
 }
 
 impl HubArgs {
-    /// Understands the settings of live state and retention.
+    /// Understands the settings of live state, photos and retention.
     pub(crate) fn resolve(&self, sources: &Sources) -> Result<HubConfig, SettingError> {
         let redis_url = sources
             .value(&setting::REDIS_URL, self.redis_url.as_deref())
@@ -148,14 +177,19 @@ impl HubArgs {
             Some(raw) => raw.parse(value::days)?,
             None => 60,
         };
+        let photos = sources
+            .value(&setting::PHOTOS, self.photos.as_deref())
+            .map(|raw| raw.parse(value::photos))
+            .transpose()?;
         Ok(HubConfig {
             redis_url,
             check_in_retention_days,
+            photos,
         })
     }
 }
 
-/// Several processes need what one does not: a database and a live state they share.
+/// Several processes need what one does not: a database, a live state and photos they share.
 pub(crate) fn require_shared(
     command: &str,
     database: &DatabaseConfig,
@@ -169,6 +203,11 @@ pub(crate) fn require_shared(
     if hub.redis_url.is_none() {
         return Err(setting::REDIS_URL.missing(format!(
             "`fieldhub {command}` shares live state with other processes through Redis"
+        )));
+    }
+    if hub.photos.is_none() {
+        return Err(setting::PHOTOS.missing(format!(
+            "`fieldhub {command}` shares photos with other processes: a bucket, or a folder that all of them reach"
         )));
     }
     Ok(())

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::config::{Backend, LogFormat, Mode};
+use crate::config::{Backend, LogFormat, Mode, store::PhotoPlace};
 
 /// A signing secret shorter than this can be guessed from one token.
 const LEAST_SECRET_BYTES: usize = 32;
@@ -81,6 +81,34 @@ pub(super) fn count(text: &str) -> Fault<u32> {
         Ok(0) => Err("must be at least 1".to_owned()),
         Ok(number) => Ok(number),
         Err(_) => Err("not a whole number".to_owned()),
+    }
+}
+
+/// A folder, or a bucket with what the names of all pictures in it begin with.
+pub(super) fn photos(text: &str) -> Fault<PhotoPlace> {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return folder(text);
+    };
+    match scheme {
+        "file" => folder(rest),
+        "s3" => {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            if bucket.is_empty() {
+                return Err("names no bucket, as in s3://fieldhub-photos".to_owned());
+            }
+            Ok(PhotoPlace::Bucket {
+                name: bucket.to_owned(),
+                prefix: prefix.trim_matches('/').to_owned(),
+            })
+        }
+        other => Err(format!("{other}:// is neither a folder nor s3://")),
+    }
+}
+
+fn folder(text: &str) -> Fault<PhotoPlace> {
+    match text {
+        "" => Err("names no folder".to_owned()),
+        _ => Ok(PhotoPlace::Folder(text.into())),
     }
 }
 
@@ -218,6 +246,27 @@ mod tests {
     #[case("sqlite::memory:", "a database in memory forgets what it acknowledged")]
     fn a_wrong_database_url_is_told_its_fault(#[case] text: &str, #[case] fault: &str) {
         assert_eq!(database_url(text).map(|_| ()).unwrap_err(), fault);
+    }
+
+    #[rstest]
+    #[case("gs://bucket", "gs:// is neither a folder nor s3://")]
+    #[case("s3:///photos", "names no bucket, as in s3://fieldhub-photos")]
+    #[case("file://", "names no folder")]
+    fn a_wrong_place_of_photos_is_told_its_fault(#[case] text: &str, #[case] fault: &str) {
+        assert_eq!(photos(text).unwrap_err(), fault);
+    }
+
+    #[test]
+    fn photos_lie_in_a_folder_or_in_a_bucket() {
+        for folder in ["file:///srv/photos", "/srv/photos"] {
+            assert_eq!(photos(folder), Ok(PhotoPlace::Folder("/srv/photos".into())));
+        }
+        let bucket = |name: &str, prefix: &str| PhotoPlace::Bucket {
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+        };
+        assert_eq!(photos("s3://acme"), Ok(bucket("acme", "")));
+        assert_eq!(photos("s3://acme/a/b/"), Ok(bucket("acme", "a/b")));
     }
 
     #[rstest]

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{
         Backend,
-        store::{CompanyConfig, DatabaseConfig, HubConfig},
+        store::{CompanyConfig, DatabaseConfig, HubConfig, PhotoPlace},
     },
     demo::{
         city::TIME_ZONE,
@@ -33,6 +33,9 @@ use crate::{
 /// The database's file in the demo's folder.
 const DATABASE: &str = "fieldhub-demo.db";
 
+/// Where the photos lie in the demo's folder.
+const PHOTOS: &str = "photos";
+
 /// An open folder.
 pub(crate) struct Filled {
     pub(crate) hub: Hub,
@@ -44,7 +47,7 @@ pub(crate) async fn fill(folder: &Path, lifecycle: &Lifecycle) -> anyhow::Result
     let shown = folder.display();
     fs::create_dir_all(folder).with_context(|| format!("{shown} cannot be made"))?;
     if let Some(state) = State::load(folder) {
-        let hub = Hub::open(&database(folder), &live(), lifecycle).await?;
+        let hub = Hub::open(&database(folder), &live(folder), lifecycle).await?;
         return Ok(Filled { hub, state });
     }
     for file in files(folder) {
@@ -60,7 +63,7 @@ pub(crate) async fn fill(folder: &Path, lifecycle: &Lifecycle) -> anyhow::Result
     let now = Utc::now().trunc_subsecs(3);
     let opened = store::open(&database(folder)).await?;
     let company = company::found(&opened, now).await?;
-    let hub = Hub::open(&database(folder), &live(), lifecycle).await?;
+    let hub = Hub::open(&database(folder), &live(folder), lifecycle).await?;
     progress.set_message("taking in ten days of check-ins");
     let (intake, committer) = hub.intake();
     let done = CancellationToken::new();
@@ -101,10 +104,11 @@ fn database(folder: &Path) -> DatabaseConfig {
     }
 }
 
-fn live() -> HubConfig {
+fn live(folder: &Path) -> HubConfig {
     HubConfig {
         redis_url: None,
         check_in_retention_days: 60,
+        photos: Some(PhotoPlace::Folder(folder.join(PHOTOS))),
     }
 }
 

@@ -33,6 +33,7 @@ fn message(settings: &Settings, arguments: &[&str]) -> String {
 )]
 #[case("FIELDHUB_DATABASE_CONNECTIONS", "0", "must be at least 1")]
 #[case("FIELDHUB_REDIS_URL", "localhost:6379", "is not redis://")]
+#[case("FIELDHUB_PHOTOS", "ftp://photos", "is neither a folder nor s3://")]
 #[case("FIELDHUB_LISTEN", "localhost", "not an IP address and a port")]
 #[case("FIELDHUB_TIMEZONE", "Moon/Base", "not the name of a time zone")]
 #[case("FIELDHUB_CURRENCY", "euro", "not a currency code of ISO 4217")]
@@ -123,6 +124,19 @@ fn what_works_beside_other_processes_refuses_to_be_without_redis(#[case] argumen
     let said = message(&settings, arguments);
     assert!(
         said.starts_with("fieldhub: FIELDHUB_REDIS_URL is not set"),
+        "{said}"
+    );
+}
+
+#[rstest]
+#[case(&["serve", "--no-worker"])]
+#[case(&["ingest"])]
+fn what_works_beside_other_processes_is_told_where_photos_lie(#[case] arguments: &[&str]) {
+    let settings = Settings::over("postgres://u:p@127.0.0.1:1/d")
+        .with("FIELDHUB_REDIS_URL", "redis://127.0.0.1:1");
+    let said = message(&settings, arguments);
+    assert!(
+        said.starts_with("fieldhub: FIELDHUB_PHOTOS is not set"),
         "{said}"
     );
 }

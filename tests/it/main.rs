@@ -19,5 +19,6 @@ mod harness;
 mod house;
 mod operations;
 mod pages;
+mod photos;
 mod schema_is_fresh;
 mod spine;

@@ -6,6 +6,7 @@ use entity::customers::customer;
 use entity::field::{arrival_decision, check_in, quarantine, receipt};
 use entity::people::{device, user};
 
+use super::photo::{self, Photo};
 use super::receipt_key::ReceiptKey;
 use super::stored;
 use super::verdict::{self, Verdict};
@@ -155,6 +156,11 @@ impl CheckIn {
             Ok(row) => Some(verdict::verdicts(ctx, &row?).await),
             Err(error) => Some(Err(error)),
         }
+    }
+
+    /// What the rep photographed there.
+    async fn photos(&self, ctx: &Context<'_>) -> Option<Result<Vec<Photo>>> {
+        Some(photo::of_check_in(ctx, &self.row).await)
     }
 
     /// Why it was kept aside; null unless it was.

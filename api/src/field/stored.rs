@@ -52,9 +52,14 @@ pub(super) async fn decision(
 
 /// The check-in with this public id, if the viewer may see it; the look at it is recorded.
 pub(crate) async fn find_check_in(ctx: &Context<'_>, id: &str) -> Result<Option<CheckIn>> {
-    let Some(key) = ReceiptKey::from_global(id) else {
-        return Ok(None);
-    };
+    match ReceiptKey::from_global(id) {
+        Some(key) => check_in_of(ctx, key).await,
+        None => Ok(None),
+    }
+}
+
+/// The check-in of a receipt, if the viewer may see it; the look at it is recorded.
+pub(super) async fn check_in_of(ctx: &Context<'_>, key: ReceiptKey) -> Result<Option<CheckIn>> {
     let (database, scope) = (ctx.db()?.clone(), ctx.scope()?.clone());
     let receipts = || Receipts { database, scope };
     let Some(row) = ctx.loaders()?.load(receipts, key).await? else {

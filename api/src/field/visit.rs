@@ -8,6 +8,7 @@ use entity::people::user;
 
 use super::explain::{self, VisitReason};
 use super::geofence::{Geofence, GeofenceVersion};
+use super::photo::{self, Photo};
 use super::plan::{PlannedVisit, VisitRule};
 use super::words::{VisitEnd, VisitOpening};
 use crate::customers::Customer;
@@ -101,6 +102,11 @@ impl Visit {
     async fn planned_visit(&self, ctx: &Context<'_>) -> Option<Result<PlannedVisit>> {
         let plan = self.row.planned_visit_id;
         loader::link(ctx, planned_visit::Entity::visible_to, plan).await
+    }
+
+    /// What the rep photographed meanwhile.
+    async fn photos(&self, ctx: &Context<'_>) -> Option<Result<Vec<Photo>>> {
+        Some(photo::of_visit(ctx, &self.row).await)
     }
 
     /// Why it is what it is: the reasons, in the order a person would tell them.

@@ -7,6 +7,7 @@ pub mod correction;
 pub mod counter;
 pub mod geofence;
 pub mod geofence_version;
+pub mod photo;
 pub mod planned_visit;
 pub mod quarantine;
 pub mod receipt;

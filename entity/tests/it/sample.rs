@@ -31,6 +31,7 @@ macro_rules! tables_of_a_rep {
             check_in: field::check_in,
             receipt: field::receipt,
             quarantine: field::quarantine,
+            photo: field::photo,
             track: field::track,
             track_checkpoint: field::track_checkpoint,
             planned_visit: field::planned_visit,

@@ -10,7 +10,7 @@ mod judge;
 pub(crate) mod known;
 mod plan;
 mod reason;
-mod receipt;
+pub(crate) mod receipt;
 mod release;
 mod row;
 mod store;
@@ -229,7 +229,7 @@ fn units(points: usize) -> u32 {
 }
 
 /// Now, to the millisecond that is stored.
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(3)
 }
 

@@ -73,6 +73,26 @@ impl Receipt {
     }
 }
 
+/// The row of a client id's newest receipt among those of the device the viewer came with, else of
+/// any of their own.
+pub(crate) async fn newest(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    client_id: &str,
+) -> Result<Option<receipt::Model>, DbErr> {
+    if client_id.contains('\0') {
+        return Ok(None);
+    }
+    let mut select = receipt::Entity::visible_to(&own(db, viewer))
+        .filter(receipt::Column::ClientId.eq(client_id))
+        .order_by_desc(receipt::Column::ReceivedAt)
+        .limit(1);
+    if let Some(device) = viewer.device {
+        select = select.filter(receipt::Column::DeviceId.eq(device));
+    }
+    select.one(db).await
+}
+
 /// The newest receipt of a client id among the viewer's own.
 pub(crate) async fn find(
     db: &impl ConnectionTrait,
@@ -80,20 +100,10 @@ pub(crate) async fn find(
     viewer: &Viewer,
     client_id: &str,
 ) -> Result<Option<Receipt>, DbErr> {
-    if client_id.contains('\0') {
-        return Ok(None);
-    }
-    let own = own(db, viewer);
-    let mut select = receipt::Entity::visible_to(&own)
-        .filter(receipt::Column::ClientId.eq(client_id))
-        .order_by_desc(receipt::Column::ReceivedAt)
-        .limit(1);
-    if let Some(device) = viewer.device {
-        select = select.filter(receipt::Column::DeviceId.eq(device));
-    }
-    let Some(found) = select.one(db).await? else {
+    let Some(found) = newest(db, viewer, client_id).await? else {
         return Ok(None);
     };
+    let own = own(db, viewer);
     let status = match found.status {
         receipt::Status::Accepted => Status::Accepted,
         receipt::Status::Duplicate => Status::Duplicate,

@@ -16,8 +16,11 @@ use super::media::Packing;
 use super::memory::{Memory, Share};
 use super::problem::Problem;
 
-/// The most bytes a body may have as sent.
-pub(crate) const PACKED_LIMIT: usize = 4 << 20;
+/// The most bytes that a batch may have as sent.
+pub(crate) const BATCH: Limit = Limit {
+    bytes: 4 << 20,
+    refusal: too_large,
+};
 /// The most bytes a body may have once unpacked.
 pub(crate) const UNPACKED_LIMIT: usize = 16 << 20;
 /// How long to wait for the next piece of a body.
@@ -25,6 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How much of a refused body is read and forgotten, in bytes, and for how long.
 const FORGOTTEN_LIMIT: usize = 64 << 20;
 const LINGER: Duration = Duration::from_secs(10);
+
+/// How large a body may be as sent, and how a larger one is refused.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) bytes: usize,
+    pub(crate) refusal: fn() -> Problem,
+}
 
 /// A whole body, unpacked, with the memory it holds.
 #[derive(Debug)]
@@ -55,20 +65,21 @@ impl Coming {
         &mut self,
         headers: &HeaderMap,
         memory: &Memory,
+        limit: Limit,
     ) -> Result<Whole, Problem> {
         let stated = headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-        if stated.is_some_and(|length| length > PACKED_LIMIT) {
-            return Err(too_large());
+        if stated.is_some_and(|length| length > limit.bytes) {
+            return Err((limit.refusal)());
         }
         let mut share = memory.share();
         let mut packed = Vec::new();
         share.grow_to(stated.unwrap_or(0))?;
         packed.reserve_exact(stated.unwrap_or(0));
         while let Some(piece) = self.next().await? {
-            if packed.len() + piece.len() > PACKED_LIMIT {
-                return Err(too_large());
+            if packed.len() + piece.len() > limit.bytes {
+                return Err((limit.refusal)());
             }
             packed.extend_from_slice(&piece);
             share.grow_to(packed.len())?;
@@ -185,7 +196,7 @@ impl Write for Limited {
 }
 
 fn too_large() -> Problem {
-    let detail = format!("a batch may have {PACKED_LIMIT} bytes; send it in parts");
+    let detail = format!("a batch may have {} bytes; send it in parts", BATCH.bytes);
     Problem::too_large("BODY_TOO_LARGE", detail)
 }
 
@@ -223,7 +234,7 @@ mod tests {
     #[test]
     fn a_bomb_stops_at_the_limit() {
         let packed = gzip(&vec![b' '; UNPACKED_LIMIT + 1]);
-        assert!(packed.len() < PACKED_LIMIT);
+        assert!(packed.len() < BATCH.bytes);
         let memory = Memory::new(64 << 20);
         assert_eq!(unpacked(&memory, packed), Err("UNPACKED_TOO_LARGE"));
     }
@@ -249,7 +260,7 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::CONTENT_LENGTH, (30 << 20).into())]);
         let endless = Body::from_stream(stream::pending::<io::Result<Bytes>>());
         let memory = Memory::new(1 << 20);
-        let problem = Coming::new(endless).receive(&headers, &memory).await;
+        let problem = Coming::new(endless).receive(&headers, &memory, BATCH).await;
         assert_eq!(problem.unwrap_err().code(), "BODY_TOO_LARGE");
     }
 }

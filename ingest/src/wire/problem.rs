@@ -1,4 +1,4 @@
-//! Errors of the check-in endpoints: `application/problem+json` (RFC 9457) with a stable code.
+//! Errors of the endpoints for phones: `application/problem+json` (RFC 9457) with a stable code.
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -30,6 +30,7 @@ enum Hint {
     Authenticate,
     MediaTypes,
     Encodings,
+    Photos,
     RetryAfter { seconds: u64 },
 }
 
@@ -67,13 +68,24 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
     }
 
+    /// 404: no photo that this viewer may see has the id.
+    pub(crate) fn no_photo() -> Self {
+        let detail = "no photo in your sight has this id";
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", detail)
+    }
+
+    /// 409: it does not agree with what is kept.
+    pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
     /// 408: the body stopped coming.
     pub(crate) fn too_slow() -> Self {
         let detail = "the body stopped coming; send the batch again";
         Self::new(StatusCode::REQUEST_TIMEOUT, "BODY_TIMEOUT", detail)
     }
 
-    /// 413: the batch is over a limit.
+    /// 413: the body is over a limit.
     pub(crate) fn too_large(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code, detail)
     }
@@ -82,9 +94,15 @@ impl Problem {
     pub(crate) fn unsupported(code: &'static str, detail: impl Into<String>) -> Self {
         let hint = match code {
             "UNSUPPORTED_ENCODING" => Hint::Encodings,
+            "UNSUPPORTED_PHOTO" => Hint::Photos,
             _ => Hint::MediaTypes,
         };
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail).with(hint)
+    }
+
+    /// 422: of the right kind, but broken.
+    pub(crate) fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
     /// 429: the device is past its rate.
@@ -140,6 +158,10 @@ impl Hint {
             Hint::Encodings => (
                 header::ACCEPT_ENCODING,
                 HeaderValue::from_static("gzip, identity"),
+            ),
+            Hint::Photos => (
+                header::ACCEPT,
+                HeaderValue::from_static("image/jpeg, image/png, image/webp"),
             ),
             Hint::RetryAfter { seconds } => (header::RETRY_AFTER, HeaderValue::from(seconds)),
         }

@@ -7,4 +7,5 @@
 
 mod bed;
 mod intake;
+mod photos;
 mod worker;

@@ -55,6 +55,8 @@ impl Deployment {
             Some(server) => Settings::over(&server.url("postgres")),
             None => Settings::sqlite(folder.path()),
         };
+        let photos = folder.path().join("photos").display().to_string();
+        settings = settings.with("FIELDHUB_PHOTOS", &photos);
         if let Some(redis) = &redis {
             settings = settings.with("FIELDHUB_REDIS_URL", &redis.url());
         }

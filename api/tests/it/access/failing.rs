@@ -15,7 +15,7 @@ use super::walk;
 
 /// Links that no question reaches while their table is away, because what leads to them was read
 /// from the same table, or because only subscriptions lead to them.
-const NEVER_ALONE: [&str; 20] = [
+const NEVER_ALONE: [&str; 21] = [
     "Assignment.customer",
     "Contact.customer",
     "CourseStanding.course",
@@ -26,6 +26,7 @@ const NEVER_ALONE: [&str; 20] = [
     "CustomerDue.rep",
     "DueCustomer.customer",
     "DueCustomer.rep",
+    "Photo.checkIn",
     "Presence.customer",
     "Presence.rep",
     "Ranking.scorecard",

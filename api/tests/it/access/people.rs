@@ -246,5 +246,6 @@ impl Company {
         .await;
         self.note("AccessLogEntry", look.global(), Sight::Look(name), [owner]);
         self.points(name).await;
+        self.photos(name).await;
     }
 }

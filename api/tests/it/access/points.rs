@@ -2,8 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use entity::field::{arrival_decision, check_in, quarantine, receipt, track};
-use entity::id::{ArrivalDecisionId, CheckInId, DeviceId, PlannedVisitId, QuarantineId, UserId};
+use entity::field::{arrival_decision, check_in, photo, quarantine, receipt, track};
+use entity::id::{
+    ArrivalDecisionId, CheckInId, DeviceId, PhotoId, PlannedVisitId, QuarantineId, UserId,
+};
 use uuid::Uuid;
 
 use super::company::{Company, at};
@@ -122,5 +124,31 @@ impl Company {
         let of = [Some(rep_id.global()), Some(device_id.global()), named];
         let id = URL_SAFE_NO_PAD.encode(id);
         self.note("CheckIn", id, Sight::Person(rep), of);
+    }
+
+    /// Photos of what a person's phone sent: one that is there, and one that is not yet.
+    pub(super) async fn photos(&mut self, rep: &'static str) {
+        let (rep_id, device_id) = (self.people[rep], self.devices[rep]);
+        for (name, stored_at) in [("shelf", Some(at("10-10"))), ("on its way", None)] {
+            let id = PhotoId::new();
+            self.insert(photo::Model {
+                id,
+                rep_id,
+                device_id,
+                client_id: "1".to_owned(),
+                name: name.to_owned(),
+                digest: vec![1],
+                width: 20,
+                height: 10,
+                bytes: 99,
+                received_at: at("10-10"),
+                stored_at,
+            })
+            .await;
+            if stored_at.is_some() {
+                let of = [Some(rep_id.global())];
+                self.note("Photo", id.global(), Sight::Person(rep), of);
+            }
+        }
     }
 }

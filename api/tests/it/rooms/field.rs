@@ -9,5 +9,6 @@ mod due;
 mod history;
 mod listening;
 mod looking;
+mod photos;
 mod planning;
 mod reading;

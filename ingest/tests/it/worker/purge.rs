@@ -1,7 +1,7 @@
 //! What is older than the retention is forgotten, and nothing else changes.
 
 use chrono::{TimeDelta, Utc};
-use ingest::{Purge, Retention};
+use ingest::{PhotoStore, Photos, Purge, Retention};
 use rstest::rstest;
 use testbed::Backend;
 
@@ -15,7 +15,10 @@ const VISITS: &str = "acme -120d 09:00-09:05 Exit, bolt -119d 09:00-09:05 Silenc
     acme 09:00-09:05 Exit, bolt 1d 10:00-10:05 Silence";
 
 async fn purged(bed: &Bed) -> ingest::Purged {
-    let purge = Purge::new(bed.database.db.clone(), Retention::default());
+    let folder = tempfile::tempdir().unwrap();
+    let store = PhotoStore::folder(folder.path()).unwrap();
+    let photos = Photos::new(bed.database.db.clone(), store);
+    let purge = Purge::new(bed.database.db.clone(), photos, Retention::default());
     purge.once(Utc::now()).await.unwrap()
 }
 
