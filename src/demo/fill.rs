@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::IsTerminal,
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -51,12 +51,9 @@ pub(crate) async fn fill(folder: &Path, lifecycle: &Lifecycle) -> anyhow::Result
         return Ok(Filled { hub, state });
     }
     for file in files(folder) {
-        if let Err(error) = fs::remove_file(&file)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            return Err(error).with_context(|| format!("{} cannot be removed", file.display()));
-        }
+        remove(file, fs::remove_file)?;
     }
+    remove(folder.join(PHOTOS), fs::remove_dir_all)?;
     let begun = Instant::now();
     let progress = progress();
     progress.set_message("founding the company");
@@ -71,7 +68,8 @@ pub(crate) async fn fill(folder: &Path, lifecycle: &Lifecycle) -> anyhow::Result
         async {
             let taken = async {
                 let count = past::take_in(&intake, &company, now, &progress).await?;
-                incidents::take_in(&intake, &company, now).await?;
+                past::photograph(&hub.photos, &company, now).await?;
+                incidents::take_in(&intake, &hub.photos, &company, now).await?;
                 anyhow::Ok(count)
             };
             let count = taken.await;
@@ -109,6 +107,17 @@ fn live(folder: &Path) -> HubConfig {
         redis_url: None,
         check_in_retention_days: 60,
         photos: Some(PhotoPlace::Folder(folder.join(PHOTOS))),
+    }
+}
+
+/// Removes what an unfinished filling has left, if anything.
+fn remove(path: PathBuf, how: fn(PathBuf) -> io::Result<()>) -> anyhow::Result<()> {
+    let shown = path.display().to_string();
+    match how(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{shown} cannot be removed"))
+        }
+        _ => Ok(()),
     }
 }
 

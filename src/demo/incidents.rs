@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::{position::Position, zone};
 use entity::field::check_in::Kind;
-use ingest::{Incoming, Intake, Reading};
+use ingest::{Incoming, Intake, Photos, Reading};
 use serde_json::json;
 
 use crate::demo::{
@@ -11,6 +11,7 @@ use crate::demo::{
     company::{Company, Rep, Shop},
     history,
     place::Place,
+    shelf,
 };
 
 /// An arrival that a manager has to decide on.
@@ -57,9 +58,10 @@ const FAULTS: [Fault; 3] = [
     (25, TimeDelta::hours(26), Some((48.137, 11.575))),
 ];
 
-/// Takes them in as the phones would have sent them.
+/// Takes them in as the phones would have sent them; half of the far arrivals with a photo.
 pub(crate) async fn take_in(
     intake: &Intake,
+    photos: &Photos,
     company: &Company,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
@@ -71,6 +73,13 @@ pub(crate) async fn take_in(
             continue;
         };
         intake.import(rep.id, rep.device, vec![point]).await?;
+        if number % 2 == 0 {
+            let jpeg = shelf::photo(number as u64)?;
+            let name = client_id(number);
+            photos
+                .take(rep.id, Some(rep.device), &name, "shelf", jpeg.into())
+                .await?;
+        }
     }
     for (number, (rep, after, place)) in FAULTS.iter().enumerate() {
         if let Some(rep) = company.reps.get(*rep) {
@@ -105,7 +114,11 @@ fn far_arrival(
     reading.customer = Some(shop.id);
     reading.accuracy_m = Some(9.0);
     reading.note = Some(arrival.note.to_owned()).filter(|note| !note.is_empty());
-    Some(Incoming::new(format!("far-{number}"), Vec::new(), reading))
+    Some(Incoming::new(client_id(number), Vec::new(), reading))
+}
+
+fn client_id(number: usize) -> String {
+    format!("far-{number}")
 }
 
 fn faulty(number: usize, at: DateTime<Utc>, place: Option<(f64, f64)>) -> Incoming {

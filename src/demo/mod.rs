@@ -12,6 +12,7 @@ pub(crate) mod phone;
 pub(crate) mod place;
 mod print;
 mod recorded;
+mod shelf;
 mod state;
 mod track_file;
 

@@ -10,7 +10,7 @@ use crate::demo::company::Company;
 /// Written last, so that its presence says that the database is filled.
 const FILE: &str = "demo.json";
 /// Raised when what the demo writes changes; an older folder is filled anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ export async function startHub() {
     FIELDHUB_DATABASE_URL: `sqlite://${join(folder, "hub.db")}?mode=rwc`,
     FIELDHUB_LISTEN: `127.0.0.1:${port}`,
     FIELDHUB_JWT_SECRET: "only for the client checks, 32 bytes or more",
+    FIELDHUB_PHOTOS: join(folder, "photos"),
     FIELDHUB_LOG: "warn",
   };
   const token = await createAdmin(env);

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startHub } from "../../tests/clients/hub.mjs";
-import { eventually, startBrowser } from "./browser.mjs";
+import { assertAccessible, eventually, startBrowser } from "./browser.mjs";
 import { foundCompany, HERE, north, post } from "./company.mjs";
 
-let hub, company, browser, shop;
+let hub, company, browser, shop, cafe;
 
 before(async () => {
   hub = await startHub();
@@ -14,6 +14,8 @@ before(async () => {
   browser = await startBrowser(hub);
   shop = await company.customer("Corner shop", "S1", HERE, company.north.rep);
   await company.fence(shop.id, HERE, 80);
+  cafe = await company.customer("Corner café", "C1", HERE, company.north.rep);
+  await company.fence(cafe.id, HERE, 60);
   await post(hub, company.north.rep, { kind: "SHIFT_START" });
 });
 
@@ -78,6 +80,70 @@ test("far from the customer the page says how far, and that the manager is asked
   await page.getByRole("link", { name: shop.name }).first().click();
   await page.getByRole("button", { name: "I've arrived" }).click();
   await page.getByText(/260 m away from Corner shop: your manager is asked/).waitFor();
+  await page.context().close();
+});
+
+/** A picture in one colour, as a camera would write it. */
+async function camera(page, width, height) {
+  const jpeg = await page.evaluate(
+    async ([width, height]) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#c03020";
+      pen.fillRect(0, 0, width, height);
+      const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+      return [...new Uint8Array(await blob.arrayBuffer())];
+    },
+    [width, height],
+  );
+  return { name: "shelf.jpg", mimeType: "image/jpeg", buffer: Buffer.from(jpeg) };
+}
+
+test("a photo taken without a network waits, survives a reload, and is seen by the manager", async () => {
+  const page = await browser.pocket(company.north.rep);
+  await page.getByRole("link", { name: cafe.name }).first().click();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.context().setOffline(true);
+  await page.locator("input[type=file]").setInputFiles(await camera(page, 3000, 2000));
+  await page.getByRole("img", { name: /Photo of/ }).waitFor();
+  await page.reload();
+  await page.getByRole("img", { name: /Photo of/ }).waitFor();
+  await page.getByRole("button", { name: "I've arrived" }).click();
+  await page.getByText("Waiting for the network").first().waitFor();
+  await page.reload();
+  await page.getByRole("img", { name: /Photo of/ }).waitFor();
+  await page.context().setOffline(false);
+  const photosOf = async () => {
+    const { node } = await company.ask(
+      `query($id: ID!) { node(id: $id) { ... on Customer { visits(first: 1) { nodes {
+        photos { width height } } } } } }`,
+      { id: cafe.id },
+    );
+    return node.visits.nodes[0]?.photos ?? [];
+  };
+  await eventually(async () => (await photosOf()).length === 1);
+  assert.deepEqual(await photosOf(), [{ width: 2048, height: 1365 }]);
+
+  // Whoever has arrived adds to the arrival at once.
+  await page.getByText(/Inside Corner café/).waitFor({ timeout: 30_000 });
+  await page.locator("input[type=file]").setInputFiles(await camera(page, 300, 400));
+  await eventually(async () => (await photosOf()).length === 2);
+  await page.context().close();
+
+  const manager = await browser.manager(company.north.manager, `/customers/${cafe.id}`);
+  await manager.getByRole("button", { name: /Photo of/ }).first().click();
+  const large = manager.getByRole("dialog").getByRole("img");
+  await eventually(() => large.evaluate((image) => image.naturalWidth === 2048));
+  await assertAccessible(manager, "a photo");
+  await manager.context().close();
+});
+
+test("what is no picture is said to be none, and nothing is kept of it", async () => {
+  const page = await browser.pocket(company.north.rep);
+  await page.getByRole("link", { name: cafe.name }).first().click();
+  const text = { name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") };
+  await page.locator("input[type=file]").setInputFiles(text);
+  await page.getByText("This picture can't be read here.").waitFor();
   await page.context().close();
 });
 

@@ -4,6 +4,7 @@ use chrono::Utc;
 use domain::position::Position;
 use entity::field::check_in::{self, NO_POSITION};
 use entity::field::{quarantine, receipt};
+use entity::id::{DeviceId, UserId};
 use entity::viewer::{Scope, TeamSet, Viewer};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -73,21 +74,21 @@ impl Receipt {
     }
 }
 
-/// The row of a client id's newest receipt among those of the device the viewer came with, else of
-/// any of their own.
+/// The row of a client id's newest receipt among those of a rep's device, or of any of theirs.
 pub(crate) async fn newest(
     db: &impl ConnectionTrait,
-    viewer: &Viewer,
+    rep: UserId,
+    device: Option<DeviceId>,
     client_id: &str,
 ) -> Result<Option<receipt::Model>, DbErr> {
     if client_id.contains('\0') {
         return Ok(None);
     }
-    let mut select = receipt::Entity::visible_to(&own(db, viewer))
+    let mut select = receipt::Entity::visible_to(&own(db, rep))
         .filter(receipt::Column::ClientId.eq(client_id))
         .order_by_desc(receipt::Column::ReceivedAt)
         .limit(1);
-    if let Some(device) = viewer.device {
+    if let Some(device) = device {
         select = select.filter(receipt::Column::DeviceId.eq(device));
     }
     select.one(db).await
@@ -100,10 +101,10 @@ pub(crate) async fn find(
     viewer: &Viewer,
     client_id: &str,
 ) -> Result<Option<Receipt>, DbErr> {
-    let Some(found) = newest(db, viewer, client_id).await? else {
+    let Some(found) = newest(db, viewer.user, viewer.device, client_id).await? else {
         return Ok(None);
     };
-    let own = own(db, viewer);
+    let own = own(db, viewer.user);
     let status = match found.status {
         receipt::Status::Accepted => Status::Accepted,
         receipt::Status::Duplicate => Status::Duplicate,
@@ -131,9 +132,9 @@ pub(crate) async fn find(
     }))
 }
 
-fn own(db: &impl ConnectionTrait, viewer: &Viewer) -> Scope {
+fn own(db: &impl ConnectionTrait, rep: UserId) -> Scope {
     Scope::Own {
-        viewer: viewer.user,
+        viewer: rep,
         team: None,
         teams_above: TeamSet::new(db.get_database_backend(), []),
     }

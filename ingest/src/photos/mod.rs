@@ -11,8 +11,8 @@ mod store;
 use bytes::Bytes;
 use entity::Database;
 use entity::field::{photo, receipt};
-use entity::id::{PhotoId, UserId};
-use entity::viewer::{Scope, Viewer};
+use entity::id::{DeviceId, PhotoId, UserId};
+use entity::viewer::Scope;
 use sea_orm::{ColumnTrait, DbErr, QueryFilter};
 
 use crate::intake::now;
@@ -87,11 +87,12 @@ impl Photos {
         }
     }
 
-    /// Takes a photo of the sender's check-in: of the device they came with, else of any of their
-    /// own. The same bytes under the same `name` are taken once, however often they come.
+    /// Takes a photo of a rep's check-in: of one device, or of any of theirs. The same bytes under
+    /// the same `name` are taken once, however often they come.
     pub async fn take(
         &self,
-        viewer: &Viewer,
+        rep: UserId,
+        device: Option<DeviceId>,
         client_id: &str,
         name: &str,
         bytes: Bytes,
@@ -100,7 +101,7 @@ impl Photos {
         if !is_name || name.chars().any(char::is_control) {
             return Err(PhotoError::Name);
         }
-        let found = newest(&self.database.read, viewer, client_id).await?;
+        let found = newest(&self.database.read, rep, device, client_id).await?;
         let check_in = found.ok_or(PhotoError::NoCheckIn)?;
         if check_in.status == receipt::Status::Ignored {
             return Err(PhotoError::Ignored);

@@ -66,8 +66,13 @@ impl Darkroom {
         let pixels = pixels(&bytes)?;
         let share = self.megapixels.acquire_many(pixels.div_ceil(MEGAPIXEL));
         let _share = share.await.map_err(|_closed| PhotoError::Stopping)?;
-        let developed = tokio::task::spawn_blocking(move || develop(&bytes)).await;
-        Ok(developed.map_err(|_stopping| PhotoError::Stopping)??)
+        match tokio::task::spawn_blocking(move || develop(&bytes)).await {
+            Ok(developed) => Ok(developed?),
+            Err(error) if error.is_panic() => {
+                Err(PictureError::Unreadable("its decoder gave up".to_owned()).into())
+            }
+            Err(_stopping) => Err(PhotoError::Stopping),
+        }
     }
 }
 

@@ -167,7 +167,9 @@ async fn take(
     let device = viewer.device.map_or(viewer.user.uuid(), Uuid::from);
     door.meter.count(device, 1)?;
     let whole = coming.receive(headers, &door.memory, LARGEST).await?;
-    let taken = door.photos.take(&viewer, &client_id, &name, whole.bytes);
+    let taken = door
+        .photos
+        .take(viewer.user, viewer.device, &client_id, &name, whole.bytes);
     taken.await.map_err(refused)
 }
 

@@ -11,7 +11,7 @@ import { Session } from "../shared/session/session";
 import { SignInPage } from "../shared/session/sign-in";
 import { applyTheme } from "../shared/theme";
 import { Frame } from "./frame";
-import { QueueProvider } from "./queue/context";
+import { OutboxProvider } from "./queue/context";
 import * as pocket from "./words";
 
 applyTheme();
@@ -27,9 +27,9 @@ function Pocket() {
   if (!useIsSignedIn()) return <SignInPage onSignedIn={() => undefined} />;
   return (
     <SignedIn>
-      <QueueProvider>
+      <OutboxProvider>
         <Frame />
-      </QueueProvider>
+      </OutboxProvider>
     </SignedIn>
   );
 }

@@ -41,6 +41,18 @@ export const en = {
   arrive: "I've arrived",
   leave: "I'm leaving",
   reading: "Reading the position…",
+  photo: {
+    take: "Take a photo",
+    of: "Photo of {{time}}",
+    remove: "Remove",
+    broken: "This picture can't be read here. Take it as JPEG or PNG.",
+    refused: {
+      CHECK_IN_IGNORED: "Not kept, like its check-in",
+      TOO_MANY_PHOTOS: "One too many",
+      NOT_FOUND: "Its check-in is gone",
+      other: "Not taken",
+    },
+  },
   status: {
     WAITING: "Waiting for the network",
     ACCEPTED: "Received",
@@ -111,6 +123,18 @@ export const zh: typeof en = {
   arrive: "签到",
   leave: "签退",
   reading: "正在定位…",
+  photo: {
+    take: "拍照",
+    of: "{{time}} 拍摄的照片",
+    remove: "移除",
+    broken: "无法读取该图片,请使用 JPEG 或 PNG 格式。",
+    refused: {
+      CHECK_IN_IGNORED: "随签到未保存",
+      TOO_MANY_PHOTOS: "超出张数上限",
+      NOT_FOUND: "对应签到已不存在",
+      other: "未被接收",
+    },
+  },
   status: {
     WAITING: "等待联网",
     ACCEPTED: "已接收",

@@ -9,6 +9,7 @@ export const en = {
   save: "Save",
   close: "Close",
   more: "Show more",
+  photo: { of: "Photo of {{time}}", away: "The photo can't be shown now." },
   noMap: "This browser can draw no map (WebGL is off). The lists say the same.",
   nothing: "Nothing here",
   signIn: {
@@ -128,6 +129,7 @@ export const zh: typeof en = {
   save: "保存",
   close: "关闭",
   more: "显示更多",
+  photo: { of: "{{time}} 的照片", away: "照片暂时无法显示。" },
   noMap: "此浏览器无法绘制地图(WebGL 未启用),列表内容与地图一致。",
   nothing: "暂无内容",
   signIn: {

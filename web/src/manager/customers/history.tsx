@@ -5,6 +5,7 @@ import { Link } from "react-router";
 
 import { CustomerOrdersDocument, CustomerVisitsDocument } from "../../graphql";
 import { usePages } from "../../shared/pages";
+import { Photos } from "../../shared/photo";
 import { useWriting } from "../../shared/session/context";
 import { Badge, Card, Table, ui } from "../../shared/ui";
 import { More } from "../../shared/ui/more";
@@ -49,7 +50,10 @@ export function PastVisits({ customer }: { customer: string }) {
                 <td>
                   <bdi>{visit.rep?.name}</bdi>
                 </td>
-                <td>{t(`shared:opening.${visit.openedBy}`)}</td>
+                <td>
+                  {t(`shared:opening.${visit.openedBy}`)}
+                  <Photos photos={visit.photos} />
+                </td>
               </tr>
             ))}
           </tbody>

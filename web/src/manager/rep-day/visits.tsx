@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { DayVisitFragment } from "../../graphql";
+import { Photos } from "../../shared/photo";
 import { useWriting } from "../../shared/session/context";
 import { Badge, Empty } from "../../shared/ui";
 import type { DayOfRep } from ".";
@@ -101,6 +102,7 @@ function VisitCard({ visit, isChosen, onChoose }: VisitCardProps) {
       <p>
         <CustomerName customer={visit.customer} />
       </p>
+      <Photos photos={visit.photos} />
       <h3>{t("why")}</h3>
       <ul className={css.reasons}>
         {visit.explain?.map((reason, i) => <li key={i}>{reasonText(reason)}</li>)}

@@ -10,6 +10,7 @@ import {
   type ArrivalFragment,
 } from "../../graphql";
 import { usePages } from "../../shared/pages";
+import { Photos } from "../../shared/photo";
 import { useWriting } from "../../shared/session/context";
 import { Badge, Button, Fault, Field, ui } from "../../shared/ui";
 import { More } from "../../shared/ui/more";
@@ -83,6 +84,7 @@ function ArrivalFacts({ arrival }: { arrival: ArrivalFragment }) {
           <bdi>{arrival.note}</bdi>
         </blockquote>
       )}
+      <Photos photos={arrival.photos} />
       {recordedAt && rep && (
         <p>
           <Link to={`/reps/${rep.id}?day=${writing.dateOf(new Date(recordedAt))}`}>

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useQuarantineWords } from "../../shared/quarantine";
 import { useWriting } from "../../shared/session/context";
 import { Badge, type Tone } from "../../shared/ui";
+import { PhotoStrip } from "../photos";
 import css from "../pocket.module.css";
+import { usePhotos } from "../queue/context";
 import { verdictOf, type Entry } from "../queue/entry";
 
 const TONES: Record<string, Tone> = {
@@ -18,6 +20,7 @@ export function EntryLine({ entry }: { entry: Entry }) {
   const { t } = useTranslation(["pocket", "shared"]);
   const writing = useWriting();
   const answer = useAnswerWords()(entry);
+  const photos = usePhotos({ entry: entry.id });
   const status = entry.receipt?.status ?? "WAITING";
   return (
     <div className={css.entry}>
@@ -28,6 +31,7 @@ export function EntryLine({ entry }: { entry: Entry }) {
       <p>
         <Badge tone={TONES[status] ?? "quiet"}>{t(`status.${status}`)}</Badge> {answer}
       </p>
+      <PhotoStrip photos={photos} />
       {entry.note && (
         <p className={css.small}>
           <bdi>{entry.note}</bdi>

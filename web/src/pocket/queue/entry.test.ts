@@ -59,14 +59,19 @@ test("a refused credential is renewed, a batch too large is sent in parts", () =
   expect(outcomeOf(413, null, null, 0)).toEqual({ next: "split" });
 });
 
-test("what has no receipt is never forgotten, what has one after a week", () => {
+test("what has no receipt, or a photo on its way, is never forgotten; the rest after a week", () => {
   const now = Date.parse("2026-12-05T09:00:00.000Z");
   const entries = [
     entry("waiting"),
     entry("old", { receipt: accepted }),
     entry("new", { receipt: accepted, recordedAt: "2026-12-04T09:00:00.000Z" }),
+    entry("pictured", { receipt: accepted }),
   ];
-  expect(forgettable(entries, now).map(({ id }) => id)).toEqual(["old"]);
+  const photos = [
+    { entry: "pictured", state: "WAITING" as const },
+    { entry: "old", state: "SENT" as const },
+  ];
+  expect(forgettable(entries, photos, now).map(({ id }) => id)).toEqual(["old"]);
 });
 
 test("of several fences the nearest one of the customer is told", () => {

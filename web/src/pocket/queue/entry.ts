@@ -1,4 +1,5 @@
 // A check-in on its way to the hub, and what is decided about it. Pure.
+import type { Photo } from "./photo";
 
 export type Kind =
   | "ARRIVE"
@@ -106,10 +107,19 @@ export function waitAfter(tries: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
 }
 
-/** Those whose receipt is old enough to be forgotten. What has none is never forgotten. */
-export function forgettable(entries: Entry[], now: number): Entry[] {
+/**
+ * Those whose receipt is old enough to be forgotten. What has none is never forgotten, nor what has
+ * a photo that is still on its way.
+ */
+export function forgettable(
+  entries: Entry[],
+  photos: Pick<Photo, "entry" | "state">[],
+  now: number,
+): Entry[] {
+  const waiting = new Set(photos.filter(({ state }) => state === "WAITING").map(({ entry }) => entry));
   return entries.filter(
-    ({ receipt, recordedAt }) => receipt !== null && now - Date.parse(recordedAt) > KEPT_MS,
+    ({ id, receipt, recordedAt }) =>
+      receipt !== null && !waiting.has(id) && now - Date.parse(recordedAt) > KEPT_MS,
   );
 }
 

@@ -1,15 +1,8 @@
 // The queue: what is pressed is written down first, then sent, and kept until there is a receipt.
 import { store } from "../store";
-import {
-  forgettable,
-  inOrder,
-  nextBatch,
-  outcomeOf,
-  waitAfter,
-  wireOf,
-  type Entry,
-  type Receipt,
-} from "./entry";
+import { forgettable, nextBatch, outcomeOf, waitAfter, wireOf, type Entry, type Receipt } from "./entry";
+import { Sender, type Next } from "./sender";
+import type { Shelf } from "./shelf";
 
 /** Gives the credential of a rep's device; null when there is none to be had now. */
 export type Credentials = {
@@ -17,120 +10,78 @@ export type Credentials = {
   forget: (rep: string) => Promise<void>;
 };
 
-const LOCK = "fieldhub.pocket.queue";
-const CHANNEL = "fieldhub.pocket.queue";
-
 export class Queue {
-  private listeners = new Set<() => void>();
-  private entries: Entry[] = [];
-  private waiting: ReturnType<typeof setTimeout> | undefined;
-  private tries = 0;
   private most = Number.POSITIVE_INFINITY;
-  private readonly tabs = new BroadcastChannel(CHANNEL);
+  private readonly sender = new Sender("fieldhub.pocket.queue", (tries) => this.sendBatch(tries));
 
-  constructor(private readonly credentials: Credentials) {}
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly credentials: Credentials,
+    private readonly onReceipts: () => void,
+  ) {}
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  /** Everything that is kept, the oldest first. */
-  readonly current = (): Entry[] => this.entries;
-
-  /** Sends whenever there is hope: now, when the network is back, when the page is looked at. */
   start(): () => void {
-    const again = () => this.sendSoon(0);
-    const looked = () => document.visibilityState === "visible" && again();
-    addEventListener("online", again);
-    document.addEventListener("visibilitychange", looked);
-    this.tabs.onmessage = () => void this.read();
-    void this.read().then(again);
-    return () => {
-      removeEventListener("online", again);
-      document.removeEventListener("visibilitychange", looked);
-      this.tabs.onmessage = null;
-      clearTimeout(this.waiting);
-    };
+    return this.sender.start();
   }
 
-  /** Written down when this returns; it is sent as soon as can be. */
-  async add(entry: Omit<Entry, "id" | "receipt">): Promise<string> {
+  /**
+   * Written down when this returns, together with the photos that were taken at the customer for
+   * it; it is sent as soon as can be.
+   */
+  async add(entry: Omit<Entry, "id" | "receipt">): Promise<void> {
     const id = crypto.randomUUID();
-    const database = await store();
-    await database.put("entries", { ...entry, id, receipt: null });
-    await this.changed();
-    this.sendSoon(0);
-    return id;
+    const change = (await store()).transaction(["entries", "photos"], "readwrite");
+    void change.objectStore("entries").put({ ...entry, id, receipt: null });
+    const photos = change.objectStore("photos");
+    for (const photo of await photos.getAll()) {
+      const isItsOwn = photo.rep === entry.rep && photo.customer === entry.customer?.id;
+      if (isItsOwn && photo.entry === null) void photos.put({ ...photo, entry: id });
+    }
+    await change.done;
+    await this.shelf.changed();
+    this.sender.soon();
   }
 
-  private sendSoon(ms: number): void {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => void this.sendAll(), ms);
-  }
-
-  /** One tab sends at a time; the others' entries are in the same store. */
-  private async sendAll(): Promise<void> {
-    await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-      if (!lock) return this.sendSoon(waitAfter(0));
-      while (await this.sendBatch());
-    });
-  }
-
-  /** Whether there may be more to send at once. */
-  private async sendBatch(): Promise<boolean> {
-    const database = await store();
-    const batch = nextBatch(await database.getAll("entries")).slice(0, this.most);
+  private async sendBatch(tries: number): Promise<Next> {
+    const batch = nextBatch(await (await store()).getAll("entries")).slice(0, this.most);
     const rep = batch[0]?.rep;
-    if (rep === undefined) return false;
+    if (rep === undefined) return "nothing";
     const credential = await this.credentials.of(rep).catch(() => null);
     const answer = credential === null ? null : await post(credential, batch).catch(() => null);
-    if (!answer) {
-      this.sendSoon(waitAfter(this.tries++));
-      return false;
-    }
-    const outcome = outcomeOf(answer.status, answer.retryAfter, answer.body, this.tries);
+    if (!answer) return { waitMs: waitAfter(tries) };
+    const outcome = outcomeOf(answer.status, answer.retryAfter, answer.body, tries);
     switch (outcome.next) {
       case "keep":
-        [this.tries, this.most] = [0, Number.POSITIVE_INFINITY];
+        this.most = Number.POSITIVE_INFINITY;
         await this.keepReceipts(batch, outcome.receipts);
-        return true;
+        return "more";
       case "enrol":
         await this.credentials.forget(rep);
-        this.sendSoon(waitAfter(this.tries++));
-        return false;
+        return { waitMs: waitAfter(tries) };
       case "split":
         this.most = Math.max(1, batch.length >> 1);
-        return batch.length > 1;
+        return batch.length > 1 ? "more" : { waitMs: waitAfter(tries) };
       case "wait":
-        this.tries += 1;
-        this.sendSoon(outcome.ms);
-        return false;
+        return { waitMs: outcome.ms };
     }
   }
 
   private async keepReceipts(batch: Entry[], receipts: Map<string, Receipt>): Promise<void> {
-    const database = await store();
-    const change = database.transaction("entries", "readwrite");
+    const change = (await store()).transaction(["entries", "photos"], "readwrite");
+    const entries = change.objectStore("entries");
+    const photos = change.objectStore("photos");
     for (const entry of batch) {
       const receipt = receipts.get(entry.id);
-      if (receipt) void change.store.put({ ...entry, receipt });
+      if (receipt) void entries.put({ ...entry, receipt });
     }
-    for (const { id } of forgettable(await change.store.getAll(), Date.now())) {
-      void change.store.delete(id);
+    const kept = await photos.getAll();
+    for (const { id } of forgettable(await entries.getAll(), kept, Date.now())) {
+      void entries.delete(id);
+      for (const photo of kept) if (photo.entry === id) void photos.delete(photo.id);
     }
     await change.done;
-    await this.changed();
-  }
-
-  private async changed(): Promise<void> {
-    this.tabs.postMessage(null);
-    await this.read();
-  }
-
-  private async read(): Promise<void> {
-    this.entries = inOrder(await (await store()).getAll("entries"));
-    for (const listener of this.listeners) listener();
+    await this.shelf.changed();
+    this.onReceipts();
   }
 }
 

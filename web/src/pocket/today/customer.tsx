@@ -8,8 +8,9 @@ import { Button, Card, Empty, Field, Loading, Note } from "../../shared/ui";
 import { useDay } from "../frame";
 import { batteryPct, readFix } from "../here/position";
 import css from "../pocket.module.css";
-import { useEntries, useQueue } from "../queue/context";
 import { EntryLine } from "../activity/entry-line";
+import { PhotoStrip, TakePhoto } from "../photos";
+import { useEntries, usePhotos, useQueue } from "../queue/context";
 import { stopsOf, type Stop } from "./stops";
 
 export function CustomerSheet() {
@@ -81,6 +82,11 @@ function Buttons({ stop }: { stop: Stop }) {
   const isThere = today.data?.viewer?.visits.nodes[0]?.customer?.id === id;
   const last = entries.findLast(({ customer }) => customer?.id === id);
 
+  // A photo of somebody who has arrived belongs to their arrival, else to what is pressed next.
+  const isStaying = last?.kind === "ARRIVE";
+  const taken = usePhotos({ entry: last?.id ?? "" });
+  const drafts = usePhotos({ customer: id });
+
   const press = async (kind: "ARRIVE" | "DEPART") => {
     setReading(true);
     const recordedAt = new Date().toISOString();
@@ -119,6 +125,12 @@ function Buttons({ stop }: { stop: Stop }) {
           />
         )}
       </Field>
+      <PhotoStrip photos={drafts} />
+      <TakePhoto
+        customer={id}
+        entry={isStaying ? last.id : null}
+        count={isStaying ? taken.length : drafts.length}
+      />
       {hasNoFix && <Note tone="warning">{t("noFix")}</Note>}
       <div className={css.buttons}>
         <Button
