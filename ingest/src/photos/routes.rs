@@ -209,13 +209,6 @@ async fn give(
     // A photo never changes, so its id is its tag. Whether it may be seen is asked every time.
     let tag = format!("\"{}\"", photo.id.uuid().simple());
     let kept = headers.get(header::IF_NONE_MATCH);
-    let caching = [
-        (header::ETAG, HeaderValue::from_str(&tag).ok()),
-        (
-            header::CACHE_CONTROL,
-            Some(HeaderValue::from_static("private, no-cache")),
-        ),
-    ];
     let mut response = if kept.is_some_and(|kept| kept.as_bytes() == tag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -224,10 +217,16 @@ async fn give(
         let picture = picture.ok_or_else(Problem::no_photo)?;
         ([(header::CONTENT_TYPE, "image/jpeg")], picture).into_response()
     };
-    for (name, value) in caching {
-        if let Some(value) = value {
-            response.headers_mut().insert(name, value);
-        }
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    let fixed = [
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
     }
     Ok(response)
 }
