@@ -8,8 +8,8 @@ use crate::config::{SettingError, Sources, setting, value};
 /// The tiles under the positions; without any the map has the outlines of the world alone.
 #[derive(Debug, Default, Args)]
 pub(crate) struct MapArgs {
-    /// Address of the map's raster tiles, with {z}, {x} and {y} [default: none, the outlines of
-    /// the world are shown]
+    /// Address of the map's raster tiles, with {z}, {x} and {y}, or of a .pmtiles file [default:
+    /// none, the outlines of the world are shown]
     #[arg(long, env = "FIELDHUB_MAP_TILES", value_name = "URL")]
     pub(crate) map_tiles: Option<String>,
     /// Datum in which the tiles are drawn: WGS84 or GCJ02 [default: WGS84]

@@ -53,15 +53,18 @@ pub(super) fn redis_url(text: &str) -> Fault<SecretString> {
     }
 }
 
-/// The address of a raster tile. Its host is what the pages are allowed to load pictures from.
+/// The address of a raster tile or of a PMTiles file. Its host is what the pages are allowed to
+/// load tiles from.
 pub(super) fn tiles(text: &str) -> Fault<String> {
+    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
     let absent = ["{z}", "{x}", "{y}"]
         .into_iter()
         .find(|part| !text.contains(part));
-    if let Some(absent) = absent {
-        return Err(format!("{absent} is not in it"));
+    if let Some(absent) = absent
+        && !url.path().ends_with(".pmtiles")
+    {
+        return Err(format!("{absent} is not in it, nor is it a .pmtiles file"));
     }
-    let url = Url::parse(text).map_err(|error| format!("not a URL ({error})"))?;
     match url.scheme() {
         "http" | "https" if url.has_host() => Ok(text.to_owned()),
         other => Err(format!("{other}:// is neither http:// nor https://")),

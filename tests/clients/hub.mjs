@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 
 const READY_WITHIN_MS = 20_000;
 
-export async function startHub() {
+/** `settings` are environment variables besides. */
+export async function startHub(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), "fieldhub-clients-"));
   const port = await freePort();
   const env = {
@@ -18,6 +19,7 @@ export async function startHub() {
     FIELDHUB_JWT_SECRET: "only for the client checks, 32 bytes or more",
     FIELDHUB_PHOTOS: join(folder, "photos"),
     FIELDHUB_LOG: "warn",
+    ...settings,
   };
   const token = await createAdmin(env);
   const url = `http://127.0.0.1:${port}`;

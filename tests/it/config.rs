@@ -61,7 +61,7 @@ fn message(settings: &Settings, arguments: &[&str]) -> String {
 #[case(
     "FIELDHUB_MAP_TILES",
     "https://a.example/{z}/{x}.png",
-    "{y} is not in it"
+    "{y} is not in it, nor is it a .pmtiles file"
 )]
 #[case("FIELDHUB_MAP_TILES", "ftp://a.example/{z}/{x}/{y}", "is neither http")]
 #[case("FIELDHUB_PERSISTED_DOCUMENTS", "/nowhere.json", "cannot be read")]

@@ -12,7 +12,8 @@ const FLAGS = `--headless --no-sandbox --disable-quic --no-first-run --disable-b
   --disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader
   --enable-unsafe-swiftshader`.split(/\s+/);
 
-export async function startBrowser(hub) {
+/** `neighbour` is the one other place that pages may ask. */
+export async function startBrowser(hub, neighbour = hub.url) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   const strangers = [];
@@ -29,7 +30,7 @@ export async function startBrowser(hub) {
     });
     context.on("request", (request) => {
       const url = request.url();
-      if (!url.startsWith(hub.url) && !/^(data|blob):/.test(url)) strangers.push(url);
+      if (!url.startsWith(hub.url) && !url.startsWith(neighbour) && !/^(data|blob):/.test(url)) strangers.push(url);
     });
     // A test kills the server: that a request fails then is no fault of the page.
     context.on("weberror", (error) => {

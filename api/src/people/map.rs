@@ -17,7 +17,7 @@ pub enum MapDatum {
 /// The tiles that the hub's owner has set.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct MapTiles {
-    /// The address of a raster tile, with `{z}`, `{x}` and `{y}` in it.
+    /// The address of a raster tile, with `{z}`, `{x}` and `{y}` in it, or of a PMTiles file.
     pub url: String,
     /// The datum of the tiles: positions are shifted to it when they are shown.
     pub datum: MapDatum,

@@ -32,12 +32,13 @@ interface MapViewProps {
 export function MapView({ label, bounds, onReady }: MapViewProps) {
   const { company } = useSignedIn();
   const dark = useSyncExternalStore(onThemeChange, isDark);
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const [isBroken, setBroken] = useState(false);
   const first = useRef(bounds);
   const tiles = tilesOf(company);
+  const { language } = i18n;
 
   useEffect(() => {
     const made = place.current && makeMap(place.current, first.current, label);
@@ -53,7 +54,7 @@ export function MapView({ label, bounds, onReady }: MapViewProps) {
     const ready = () => {
       if (!isGone) undo = onReady(map, dark);
     };
-    void groundStyle(dark, tiles).then((style) => {
+    void groundStyle(dark, tiles, language).then((style) => {
       if (isGone) return;
       map.once("style.load", ready);
       map.setStyle(style, { diff: false });
@@ -63,7 +64,7 @@ export function MapView({ label, bounds, onReady }: MapViewProps) {
       undo?.();
     };
     // The tiles are settings: they do not change under an open page.
-  }, [map, dark, onReady]);
+  }, [map, dark, language, onReady]);
 
   useEffect(() => {
     if (map && bounds && !first.current) {

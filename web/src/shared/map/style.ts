@@ -1,5 +1,5 @@
 // The map's ground: outlines of the world from a file of ours, tiles only where a setting names them.
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { feature } from "topojson-client";
 import type { Topology } from "topojson-specification";
 
@@ -7,6 +7,7 @@ import type { Datum } from "./datum";
 
 /** Tiles that the hub's owner has set. */
 export interface Tiles {
+  /** With {z}, {x} and {y}, or of a PMTiles file. */
   url: string;
   datum: Datum;
   attribution: string | null;
@@ -64,7 +65,18 @@ export function palette(dark: boolean): Palette {
 
 export const FONT = ["Open Sans"];
 
-export async function groundStyle(dark: boolean, tiles: Tiles | null): Promise<StyleSpecification> {
+/** What tiles are, and how they are drawn. */
+export interface Ground {
+  source: SourceSpecification;
+  layers: LayerSpecification[];
+}
+
+export async function groundStyle(
+  dark: boolean,
+  tiles: Tiles | null,
+  language: string,
+): Promise<StyleSpecification> {
+  const ground = tiles && (await groundOf(tiles, dark, language).catch(() => null));
   const colours = palette(dark);
   const layers: LayerSpecification[] = [
     { id: "water", type: "background", paint: { "background-color": colours.water } },
@@ -76,23 +88,30 @@ export async function groundStyle(dark: boolean, tiles: Tiles | null): Promise<S
       paint: { "line-color": colours.border, "line-width": 1 },
     },
   ];
-  if (tiles) layers.push({ id: "tiles", type: "raster", source: "tiles" });
+  if (ground) layers.push(...ground.layers);
   return {
     version: 8,
     sources: {
       world: { type: "geojson", data: await outlines(), tolerance: 0.2 },
-      ...(tiles
-        ? {
-            tiles: {
-              type: "raster",
-              tiles: [tiles.url],
-              tileSize: 256,
-              ...(tiles.attribution ? { attribution: tiles.attribution } : {}),
-            },
-          }
-        : {}),
+      ...(ground ? { [TILES]: ground.source } : {}),
     },
     layers,
+  };
+}
+
+const TILES = "tiles";
+
+/** Fails when a file of tiles can't be reached; the outlines are there without it. */
+async function groundOf(tiles: Tiles, dark: boolean, language: string): Promise<Ground> {
+  if (new URL(tiles.url).pathname.endsWith(".pmtiles")) {
+    const { archive } = await import("./archive");
+    return archive(TILES, tiles, dark, language);
+  }
+  const { url, attribution } = tiles;
+  const place = { tiles: [url], ...(attribution ? { attribution } : {}) };
+  return {
+    source: { type: "raster", tileSize: 256, ...place },
+    layers: [{ id: TILES, type: "raster", source: TILES }],
   };
 }
 
