@@ -3,6 +3,7 @@
 pub mod mutation;
 pub mod query;
 pub mod standing;
+pub mod standing_filter;
 pub mod types;
 mod verbs;
 

@@ -14,6 +14,7 @@ use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::field::filter::VisitRelation;
 use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, StringFilter, any_of, ids};
+use crate::learning::standing_filter::CourseStandingFilter;
 use crate::loader;
 use crate::page::{Connection, Direction, Page};
 use crate::{guard, order_by};
@@ -73,6 +74,8 @@ pub struct UserFilter {
     pub deactivated_at: Option<InstantFilter>,
     /// By their visits.
     pub visits: Option<VisitRelation>,
+    /// By how they stand with courses.
+    pub course_standing: Option<CourseStandingFilter>,
 }
 
 impl Filter for UserFilter {
@@ -100,6 +103,9 @@ impl Filter for UserFilter {
                 visit::Column::RepId,
                 user::Column::Id,
             )?);
+        }
+        if let Some(standing) = &self.course_standing {
+            condition = condition.add(standing.condition(at.backend)?);
         }
         Ok(condition)
     }

@@ -5,9 +5,11 @@ import { useQuery } from "urql";
 
 import {
   TrainingChoicesDocument,
+  TrainingCountsDocument,
   TrainingMatrixDocument,
   type CourseState,
   type StandingFragment,
+  type TrainingCountsQuery,
 } from "../../graphql";
 import { useAddress } from "../../shared/address";
 import { usePages } from "../../shared/pages";
@@ -15,7 +17,7 @@ import { useWriting } from "../../shared/session/context";
 import { Choice, Page, Table, ui } from "../../shared/ui";
 import { More } from "../../shared/ui/more";
 import { CellDialog } from "./cell-dialog";
-import { countByState, hasState, pressingFirst, standingIn, STATES, type Course, type Person } from "./matrix";
+import { filterOf, pressingFirst, standingIn, STATES, type Course, type Person } from "./matrix";
 import css from "./training.module.css";
 
 /** A cell that was pressed. */
@@ -32,22 +34,16 @@ export function Training() {
   const [{ data }] = useQuery({ query: TrainingChoicesDocument });
   const [team, wanted] = [params.get("team"), params.get("course")];
   const state = params.get("state") as CourseState | null;
-  const variables = useMemo(
-    () => ({
-      filter: {
-        role: ["REP" as const],
-        deactivatedAt: { isNull: true },
-        ...(team ? { teamId: { eq: team } } : {}),
-      },
-    }),
-    [team],
-  );
+  const filter = useMemo(() => filterOf({ team, course: state && wanted, state }), [team, wanted, state]);
+  const variables = useMemo(() => ({ filter }), [filter]);
   const pages = usePages(TrainingMatrixDocument, variables, ({ users }) => users);
   const courses = (data?.courses.nodes ?? []).filter(({ id }) => !wanted || id === wanted);
-  const people = useMemo(() => {
-    const pressing = pressingFirst(pages.nodes);
-    return state ? pressing.filter((person) => hasState(person, state)) : pressing;
-  }, [pages.nodes, state]);
+  const people = useMemo(() => pressingFirst(pages.nodes), [pages.nodes]);
+  const [counts, countAgain] = useCounts(team, wanted);
+  const done = () => {
+    pages.readAgain();
+    countAgain();
+  };
   return (
     <Page title={t("title")}>
       <div className={css.filters}>
@@ -69,24 +65,42 @@ export function Training() {
           ]}
           onChange={(course) => change({ course })}
         />
-        <Counts people={pages.nodes} state={state} onChange={(state) => change({ state })} />
+        <Counts counts={counts} state={state} onChange={(state) => change({ state })} />
       </div>
       {people.length > 0 && <Matrix people={people} courses={courses} onPress={setCell} />}
       <More pages={pages} />
       {cell && (
-        <CellDialog cell={cell} onClose={() => setCell(null)} onDone={pages.readAgain} />
+        <CellDialog cell={cell} onClose={() => setCell(null)} onDone={done} />
       )}
     </Page>
   );
 }
 
+/** How many people stand so with some course, or with the one that is looked at. */
+function useCounts(
+  team: string | null,
+  course: string | null,
+): [TrainingCountsQuery | undefined, () => void] {
+  const variables = useMemo(() => {
+    const of = (state: CourseState) => filterOf({ team, course, state });
+    return {
+      overdue: of("OVERDUE"),
+      expired: of("EXPIRED"),
+      failed: of("FAILED"),
+      due: of("DUE"),
+      passed: of("PASSED"),
+    };
+  }, [team, course]);
+  const [{ data }, again] = useQuery({ query: TrainingCountsDocument, variables });
+  return [data, () => again({ requestPolicy: "network-only" })];
+}
+
 function Counts(props: {
-  people: Person[];
+  counts: TrainingCountsQuery | undefined;
   state: CourseState | null;
   onChange: (state: CourseState | null) => void;
 }) {
   const { t } = useTranslation(["training", "shared"]);
-  const counts = countByState(props.people);
   return (
     <div className={css.counts} role="group" aria-label={t("states")}>
       {STATES.map((state) => (
@@ -98,7 +112,7 @@ function Counts(props: {
           aria-pressed={props.state === state}
           onClick={() => props.onChange(props.state === state ? null : state)}
         >
-          <b>{counts[state]}</b> {t(`shared:course.${state}`)}
+          <b>{props.counts?.[state].totalCount ?? "–"}</b> {t(`shared:course.${state}`)}
         </button>
       ))}
     </div>

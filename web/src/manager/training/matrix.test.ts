@@ -1,8 +1,8 @@
-// The training matrix: order, counts, cells.
+// The training matrix: who is asked for, order, cells.
 import { expect, test } from "vitest";
 
 import type { CourseState } from "../../graphql";
-import { countByState, pressingFirst, standingIn, type Person } from "./matrix";
+import { filterOf, pressingFirst, standingIn, type Person } from "./matrix";
 
 const person = (name: string, ...states: CourseState[]): Person => ({
   id: name,
@@ -25,9 +25,14 @@ test("whoever has most overdue comes first, then whoever has most expired", () =
   expect(pressingFirst(people).map(({ name }) => name)).toEqual(["c", "b", "a", "d"]);
 });
 
-test("cells are counted by state", () => {
-  const counts = countByState([person("a", "PASSED", "DUE"), person("b", "PASSED")]);
-  expect(counts).toEqual({ OVERDUE: 0, EXPIRED: 0, FAILED: 0, DUE: 1, PASSED: 2 });
+test("who is wanted is asked of the hub, not picked from what is loaded", () => {
+  const reps = { role: ["REP"], deactivatedAt: { isNull: true } };
+  expect(filterOf({ team: null, course: null, state: null })).toEqual(reps);
+  expect(filterOf({ team: "north", course: "safety", state: "DUE" })).toEqual({
+    ...reps,
+    teamId: { eq: "north" },
+    courseStanding: { state: ["DUE"], courseId: "safety" },
+  });
 });
 
 test("a course nobody asked for has no cell", () => {

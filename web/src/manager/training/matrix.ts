@@ -1,5 +1,5 @@
 // The training matrix as a table of cells. Pure.
-import type { CourseState, StandingFragment, TrainingMatrixQuery } from "../../graphql";
+import type { CourseState, StandingFragment, TrainingMatrixQuery, UserFilter } from "../../graphql";
 
 export type Person = TrainingMatrixQuery["users"]["nodes"][number];
 
@@ -19,12 +19,24 @@ export function standingIn(person: Person, course: string): StandingFragment | u
   return person.courseStandings.nodes.find((standing) => standing.course?.id === course);
 }
 
-export function countByState(people: Person[]): Record<CourseState, number> {
-  const counts = { OVERDUE: 0, EXPIRED: 0, FAILED: 0, DUE: 0, PASSED: 0 };
-  for (const person of people) {
-    for (const { state } of person.courseStandings.nodes) counts[state] += 1;
-  }
-  return counts;
+interface Wanted {
+  team: string | null;
+  course: string | null;
+  state: CourseState | null;
+}
+
+/** Reps of a team, who stand so with a course; of any where nothing is wanted. */
+export function filterOf({ team, course, state }: Wanted): UserFilter {
+  const standing = {
+    ...(state ? { state: [state] } : {}),
+    ...(course ? { courseId: course } : {}),
+  };
+  return {
+    role: ["REP"],
+    deactivatedAt: { isNull: true },
+    ...(team ? { teamId: { eq: team } } : {}),
+    ...(state || course ? { courseStanding: standing } : {}),
+  };
 }
 
 /** Those with the most overdue, then expired, first; equals stay in their order. */
@@ -35,8 +47,4 @@ export function pressingFirst(people: Person[]): Person[] {
     (a, b) =>
       count(b, "OVERDUE") - count(a, "OVERDUE") || count(b, "EXPIRED") - count(a, "EXPIRED"),
   );
-}
-
-export function hasState(person: Person, state: CourseState): boolean {
-  return person.courseStandings.nodes.some((standing) => standing.state === state);
 }

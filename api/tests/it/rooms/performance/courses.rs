@@ -166,8 +166,54 @@ async fn the_most_urgent_course_comes_first() -> Result<()> {
             ]
         );
         assert_eq!(row(&matrix, "bob"), ["late DUE, due by nothing"]);
+        let titled: Vec<(&str, CourseId)> =
+            courses.iter().copied().chain([("old", archived)]).collect();
+        people_are_found_by_their_standing(&company, &matrix, &titled).await;
     }
     Ok(())
+}
+
+/// The condition of the database finds whom the matrix shows.
+async fn people_are_found_by_their_standing(
+    company: &Company,
+    matrix: &Value,
+    courses: &[(&str, CourseId)],
+) {
+    let shown = |state: &str, title: Option<&str>| -> Vec<Value> {
+        let people = matrix["users"]["nodes"].as_array().unwrap().iter();
+        let stands = |cell: &Value| {
+            cell["state"] == state && title.is_none_or(|title| cell["course"]["title"] == title)
+        };
+        people
+            .filter(|person| {
+                let cells = person["courseStandings"]["nodes"].as_array().unwrap();
+                cells.iter().any(stands)
+            })
+            .map(|person| person["name"].clone())
+            .collect()
+    };
+    let found = async |filter: String| -> Vec<Value> {
+        let query = format!(
+            "{{ users(filter: {{role: REP, courseStanding: {{{filter}}}}}) \
+                {{ totalCount nodes {{ name }} }} }}"
+        );
+        let users = company.data("Nora", &query).await["users"].clone();
+        let nodes = users["nodes"].as_array().unwrap();
+        assert_eq!(users["totalCount"], nodes.len());
+        nodes.iter().map(|user| user["name"].clone()).collect()
+    };
+    for state in ["OVERDUE", "EXPIRED", "DUE", "FAILED", "PASSED"] {
+        assert_eq!(found(format!("state: {state}")).await, shown(state, None));
+        for (title, course) in courses {
+            let filter = format!("state: {state}, courseId: {:?}", course.global());
+            assert_eq!(found(filter).await, shown(state, Some(title)), "{title}");
+        }
+    }
+    assert_eq!(
+        found("state: [OVERDUE, DUE]".to_owned()).await,
+        ["ann", "bob"]
+    );
+    assert_eq!(found("courseId: \"nothing\"".to_owned()).await, [""; 0]);
 }
 
 #[tokio::test]
