@@ -15,7 +15,7 @@ use api::{
 use axum::{Json, Router, middleware, routing::get};
 use chrono::TimeDelta;
 use entity::Database;
-use ingest::{Intake, Photos, Rate};
+use ingest::{Intake, Photos, Rate, phones::Phones};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
@@ -34,7 +34,7 @@ use crate::{
         health::Readiness,
         identity::{self, Identity},
         metrics::{self, Metrics},
-        observe, openapi, pages, problem, server,
+        observe, openapi, pages, phones, problem, server,
     },
     hub::Hub,
     lifecycle::Lifecycle,
@@ -132,7 +132,8 @@ impl Door<'_> {
         let router = operations(self.hub.readiness(lifecycle), self.metrics.clone())
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
-            .merge(check_ins(intake, &authenticator))
+            .merge(check_ins(intake.clone(), &authenticator))
+            .merge(phones(intake, &authenticator))
             .merge(photos(&self.hub.photos, &authenticator))
             .fallback_service(pages::router(self.http.map.as_ref())?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
@@ -201,6 +202,15 @@ fn check_ins(intake: Intake, authenticator: &Authenticator) -> Router {
     let router: Router = ingest::routes(intake, Rate::default()).into();
     let identity = Identity::Sender(authenticator.clone());
     router.layer(middleware::from_fn_with_state(identity, identity::identify))
+}
+
+/// The routes of apps with formats of their own.
+fn phones(intake: Intake, authenticator: &Authenticator) -> Router {
+    let Phones { owntracks, osmand } = Phones::new(intake, Rate::default());
+    let (owntracks, osmand): (Router, Router) = (owntracks.into(), osmand.into());
+    let by_password = middleware::from_fn_with_state(authenticator.clone(), phones::by_password);
+    let by_device = middleware::from_fn_with_state(authenticator.clone(), phones::by_device);
+    owntracks.layer(by_password).merge(osmand.layer(by_device))
 }
 
 /// The routes of photos: phones send them, people look at them.

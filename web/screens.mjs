@@ -40,11 +40,17 @@ async function manager(colorScheme, size) {
     locale: "en-GB",
   });
   await take("map");
-  await page.locator("li button[data-state=AT_CUSTOMER]").first().click();
+  // A fresh demo sends everybody on their way first.
+  await page.locator("li button[data-state=AT_CUSTOMER]").first().click({ timeout: 600_000 });
   await take("map-rep");
   await page.getByRole("link", { name: "Their day" }).click();
-  await page.getByRole("button", { name: "Previous day" }).click();
-  await page.locator("details summary", { hasText: "certain" }).nth(1).click();
+  const visits = page.locator("details summary", { hasText: "certain" });
+  // Back to the last working day.
+  for (let days = 0; days < 4 && (await visits.count()) < 2; days += 1) {
+    await page.getByRole("button", { name: "Previous day" }).click();
+    await page.waitForTimeout(3_000);
+  }
+  await visits.nth(1).click();
   await page.locator("main").evaluate((main) => main.scrollTo(0, 0));
   await take("rep-day");
   await page.goto(`${hub}/customers`);

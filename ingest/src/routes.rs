@@ -15,7 +15,6 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::intake::{AcceptError, Incoming, Intake, Receipt};
-use crate::photos;
 use crate::wire::body::{self, Coming, Whole};
 use crate::wire::document::{Batch, Receipts};
 use crate::wire::envelope;
@@ -23,6 +22,7 @@ use crate::wire::media::{self, Format, Packing};
 use crate::wire::memory::{Memory, Share};
 use crate::wire::problem::Problem;
 use crate::wire::rate::{Meter, Rate};
+use crate::{phones, photos};
 
 /// What the bodies of all requests in flight may take together, in bytes.
 const BODIES: usize = 128 << 20;
@@ -43,6 +43,8 @@ pub fn routes(intake: Intake, rate: Rate) -> OpenApiRouter {
 /// What the routes say of themselves.
 pub fn description() -> OpenApi {
     let mut description = described().into_openapi();
+    description.merge(phones::owntracks_described().into_openapi());
+    description.merge(phones::osmand_described().into_openapi());
     description.merge(photos::described_taking().into_openapi());
     description.merge(photos::described_giving().into_openapi());
     description
@@ -183,7 +185,7 @@ async fn read(
     read()
 }
 
-fn away(error: AcceptError) -> Problem {
+pub(crate) fn away(error: AcceptError) -> Problem {
     let code = match error {
         AcceptError::Busy => "BUSY",
         AcceptError::Unavailable => "DATABASE_UNAVAILABLE",

@@ -75,21 +75,20 @@ fn reason(headers: &HeaderMap) -> String {
 fn refused(error: AuthError) -> Response {
     match error {
         AuthError::Rejected(why) => unauthenticated(&why),
-        AuthError::Unavailable(error) => {
-            tracing::warn!(?error, "a credential could not be judged");
-            let detail = "the credential cannot be judged now; send the request again";
-            let mut response = Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "DATABASE_UNAVAILABLE",
-                detail,
-            )
-            .into_response();
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-            response
-        }
+        AuthError::Unavailable(error) => unavailable(&error),
     }
+}
+
+/// 503: the database could not be asked about a credential.
+pub(crate) fn unavailable(error: &impl std::fmt::Debug) -> Response {
+    tracing::warn!(?error, "a credential could not be judged");
+    let detail = "the credential cannot be judged now; send the request again";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = Problem::new(status, "DATABASE_UNAVAILABLE", detail).into_response();
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 fn unauthenticated(why: &str) -> Response {

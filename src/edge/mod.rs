@@ -9,5 +9,6 @@ pub(crate) mod metrics;
 pub(crate) mod observe;
 pub(crate) mod openapi;
 pub(crate) mod pages;
+pub(crate) mod phones;
 pub(crate) mod problem;
 pub(crate) mod server;

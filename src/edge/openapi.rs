@@ -20,9 +20,12 @@ pub(crate) fn description() -> OpenApi {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A device's credential, or a person's access token"))
         .build();
-    description
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let basic = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Basic)
+        .description(Some("A device's credential as the password"))
+        .build();
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("basic", SecurityScheme::Http(basic));
     description
 }

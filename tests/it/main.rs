@@ -19,6 +19,7 @@ mod harness;
 mod house;
 mod operations;
 mod pages;
+mod phones;
 mod photos;
 mod schema_is_fresh;
 mod spine;

@@ -25,6 +25,8 @@ pub enum Reason {
     UnknownDatum,
     /// Not a point at all, or a field of another type.
     Malformed,
+    /// Encrypted, and no key is known.
+    Encrypted,
     /// A field beyond its range.
     FieldOutOfRange,
     /// A field twice.
@@ -58,6 +60,7 @@ impl Reason {
             Reason::UnknownKind => "UNKNOWN_KIND",
             Reason::UnknownDatum => "UNKNOWN_DATUM",
             Reason::Malformed => "MALFORMED",
+            Reason::Encrypted => "ENCRYPTED",
             Reason::FieldOutOfRange => "FIELD_OUT_OF_RANGE",
             Reason::DuplicateKey => "DUPLICATE_KEY",
             Reason::ClientIdMissing => "CLIENT_ID_MISSING",

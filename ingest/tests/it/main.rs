@@ -7,5 +7,6 @@
 
 mod bed;
 mod intake;
+mod phones;
 mod photos;
 mod worker;
