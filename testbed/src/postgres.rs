@@ -120,6 +120,7 @@ impl Postgres {
 
 impl Recipe for Postgres {
     const PROCESS: &'static str = "postgres";
+    const STOP: &'static str = "QUIT";
 
     fn command(&self, folder: &Path, port: u16) -> Command {
         let mut command = self.program("postgres");

@@ -60,6 +60,7 @@ struct Redis;
 
 impl Recipe for Redis {
     const PROCESS: &'static str = "redis-server";
+    const STOP: &'static str = "TERM";
 
     fn command(&self, folder: &Path, port: u16) -> Command {
         let mut command = Command::new("redis-server");

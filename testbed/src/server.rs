@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) trait Recipe {
     /// The name of its process.
     const PROCESS: &'static str;
+    /// The signal at which it ends at once. A shell's background job, and all that it starts, may
+    /// have been told to ignore QUIT and INT.
+    const STOP: &'static str;
 
     /// The command that runs it in the foreground.
     fn command(&self, folder: &Path, port: u16) -> Command;
@@ -27,7 +30,7 @@ pub(crate) trait Recipe {
 
 /// A running, or for now stopped, server.
 #[derive(Debug)]
-pub(crate) struct Server<R> {
+pub(crate) struct Server<R: Recipe> {
     recipe: R,
     folder: PathBuf,
     port: u16,
@@ -121,10 +124,15 @@ impl<R: Recipe> Server<R> {
     }
 }
 
-impl<R> Drop for Server<R> {
+impl<R: Recipe> Drop for Server<R> {
     fn drop(&mut self) {
         if let Some(mut process) = self.process.take() {
-            let _ = send("QUIT", process.id());
+            let _ = send(R::STOP, process.id());
+            let deadline = Instant::now() + PATIENCE;
+            while matches!(process.try_wait(), Ok(None)) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            let _ = process.kill();
             let _ = process.wait();
             let _ = std::fs::remove_file(self.folder.join("pid"));
         }
