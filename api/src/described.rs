@@ -18,6 +18,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("after", "Only what comes after this cursor."),
     ("last", "At most this many from the end, 1 to 100."),
     ("before", "Only what comes before this cursor."),
+    ("datum", "The datum to give it in; WGS-84 when not given."),
     ("filter", "Only what passes this filter."),
     (
         "orderBy",

@@ -3,12 +3,14 @@
 pub mod auth;
 pub mod context;
 pub mod customers;
+pub mod datum;
 mod described;
 pub mod edge;
 pub mod error;
 pub mod field;
 pub mod filter;
 pub mod guard;
+pub mod import;
 pub mod input;
 pub mod learning;
 pub mod loader;

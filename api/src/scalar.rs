@@ -12,6 +12,8 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use domain::money::Currency;
 use sea_orm::sea_query;
 
+use crate::datum::Datum;
+
 /// A calendar day without time or zone, as YYYY-MM-DD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub NaiveDate);
@@ -89,22 +91,24 @@ pub fn main_unit(minor: i64, currency: &str) -> Decimal {
     Decimal(rust_decimal::Decimal::new(minor, decimals))
 }
 
-/// A place on the Earth.
+/// A place on the Earth, in WGS-84 unless another datum was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, SimpleObject)]
 pub struct Position {
-    /// Degrees north of the equator, WGS-84.
+    /// Degrees north of the equator.
     pub latitude: f64,
-    /// Degrees east of Greenwich, WGS-84, from -180 to 180.
+    /// Degrees east of Greenwich, from -180 to 180.
     pub longitude: f64,
 }
 
 /// A place on the Earth.
 #[derive(Clone, Copy, Debug, PartialEq, InputObject)]
 pub struct PositionInput {
-    /// Degrees north of the equator, WGS-84.
+    /// Degrees north of the equator.
     pub latitude: f64,
-    /// Degrees east of Greenwich, WGS-84.
+    /// Degrees east of Greenwich.
     pub longitude: f64,
+    /// Its datum; WGS-84 when left out.
+    pub datum: Option<Datum>,
 }
 
 /// An instant as it is stored: in whole milliseconds.

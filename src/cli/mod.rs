@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod demo;
+mod import;
 mod ingest;
 mod maintain;
 mod migrate;
@@ -40,6 +41,8 @@ enum Command {
     Maintain(maintain::Args),
     /// Bring the database's schema up to date
     Migrate(migrate::Args),
+    /// Take in tables of other systems: people, customers, contacts
+    Import(Box<import::Args>),
     /// Issue a credential: the first admin, a user's token, a device
     Token(Box<token::Args>),
     /// Move synthetic reps through the public endpoint of a hub
@@ -79,6 +82,10 @@ impl Cli {
             Command::Token(args) => {
                 begin_log("warn")?;
                 in_runtime(token::run(*args, &sources))
+            }
+            Command::Import(args) => {
+                begin_log("warn")?;
+                in_runtime(import::run(*args, &sources))
             }
             Command::Simulate(args) => {
                 begin_log("warn")?;

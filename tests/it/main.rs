@@ -17,6 +17,7 @@ mod documents;
 mod faults;
 mod harness;
 mod house;
+mod import;
 mod operations;
 mod pages;
 mod phones;

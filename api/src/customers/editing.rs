@@ -16,7 +16,7 @@ use super::mutation::{AddContactInput, CreateCustomerInput, EditContactInput, Ed
 use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::input::{self, Faults, NAME_LENGTH};
-use crate::scalar::{PositionInput, whole_millis};
+use crate::scalar::{self, PositionInput, whole_millis};
 
 pub(super) async fn create(
     ctx: &Context<'_>,
@@ -107,7 +107,12 @@ async fn segment_of(
 
 fn place(faults: &mut Faults, position: Option<PositionInput>) -> Option<Position> {
     let position = position?;
-    match Position::new(position.latitude, position.longitude) {
+    let given = scalar::Position {
+        latitude: position.latitude,
+        longitude: position.longitude,
+    };
+    let place = given.stored_from(position.datum);
+    match Position::new(place.latitude, place.longitude) {
         Ok(position) => Some(position),
         Err(error) => {
             faults.add("OUT_OF_RANGE", "position", error.to_string());

@@ -10,6 +10,7 @@ use sea_orm::QueryFilter;
 use super::due::{CustomerDue, Whose, due};
 use super::query::{AssignmentFilter, AssignmentOrder, ContactOrder};
 use crate::context::Request;
+use crate::datum::Datum;
 use crate::error::Result;
 use crate::field::CustomerInField;
 use crate::filter::{Filter, Filtering};
@@ -52,8 +53,6 @@ pub struct Customer {
     pub address: Option<String>,
     /// Town or city.
     pub city: Option<String>,
-    /// Where it is; null if nobody has said.
-    pub position: Option<Position>,
     /// How far the business with it has come.
     pub status: CustomerStatus,
     /// When it placed its first order; null before.
@@ -74,13 +73,6 @@ impl From<customer::Model> for Customer {
             name: row.name.clone(),
             address: row.address.clone(),
             city: row.city.clone(),
-            position: row
-                .latitude
-                .zip(row.longitude)
-                .map(|(latitude, longitude)| Position {
-                    latitude,
-                    longitude,
-                }),
             status: row.status.into(),
             became_customer_at: row.became_customer_at,
             created_at: row.created_at,
@@ -92,6 +84,16 @@ impl From<customer::Model> for Customer {
 
 #[ComplexObject]
 impl Customer {
+    /// Where it is; null if nobody has said.
+    async fn position(&self, datum: Option<Datum>) -> Option<Position> {
+        let (latitude, longitude) = self.row.latitude.zip(self.row.longitude)?;
+        let place = Position {
+            latitude,
+            longitude,
+        };
+        Some(place.in_datum(datum))
+    }
+
     /// Its class, which chooses the visit rule.
     async fn segment(&self, ctx: &Context<'_>) -> Option<Result<Segment>> {
         loader::link(ctx, segment::Entity::visible_to, self.row.segment_id).await

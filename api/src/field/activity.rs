@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::bounds::Bounds;
 use domain::hexagon::{Cell, boundary, cell, centre, roughly};
@@ -15,6 +15,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use crate::context::Request;
+use crate::datum::Datum;
 use crate::error::{Error, Result};
 use crate::people::access::recorded_looks;
 use crate::place::lies_in;
@@ -35,13 +36,14 @@ const DEGREE_M: f64 = 111_320.0;
 
 /// What went on in one cell of the H3 grid.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct ActivityCell {
     /// The cell's id in the H3 grid, hexadecimal.
     pub cell: String,
-    /// Its middle.
-    pub centre: Position,
-    /// Its corners against the clock, the first not repeated.
-    pub boundary: Vec<Position>,
+    #[graphql(skip)]
+    middle: Position,
+    #[graphql(skip)]
+    corners: Vec<Position>,
     /// Check-ins with a position in it. Those near its edge may be counted in the next cell.
     pub check_ins: i32,
     /// Visits at customers in it, by their arrival.
@@ -50,6 +52,20 @@ pub struct ActivityCell {
     pub customers: i32,
     /// Reps with a check-in in it.
     pub reps: i32,
+}
+
+#[ComplexObject]
+impl ActivityCell {
+    /// Its middle.
+    async fn centre(&self, datum: Option<Datum>) -> Position {
+        self.middle.in_datum(datum)
+    }
+
+    /// Its corners against the clock, the first not repeated.
+    async fn boundary(&self, datum: Option<Datum>) -> Vec<Position> {
+        let corners = self.corners.iter();
+        corners.map(|corner| corner.in_datum(datum)).collect()
+    }
 }
 
 /// Which map.
@@ -246,14 +262,10 @@ fn count(asked: &Asked, spots: Vec<Spot>, places: Vec<Place>) -> Result<Vec<Acti
 
 fn drawn((cell, counts): (Cell, Counts)) -> ActivityCell {
     let whole = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
-    let place = |place: position::Position| Position {
-        latitude: place.latitude(),
-        longitude: place.longitude(),
-    };
     ActivityCell {
         cell: cell.to_string(),
-        centre: place(centre(cell)),
-        boundary: boundary(cell).into_iter().map(place).collect(),
+        middle: centre(cell).into(),
+        corners: boundary(cell).into_iter().map(Position::from).collect(),
         check_ins: whole(counts.check_ins),
         visits: whole(counts.visits),
         customers: whole(counts.customers),

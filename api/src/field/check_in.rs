@@ -14,6 +14,7 @@ use super::words::{
     ArrivalOutcome, ArrivalVerdict, CheckInKind, CheckInStatus, QuarantineResolution,
 };
 use crate::customers::Customer;
+use crate::datum::Datum;
 use crate::error::Result;
 use crate::loader;
 use crate::page::Connection;
@@ -88,8 +89,9 @@ impl CheckIn {
     }
 
     /// Where the phone was; null if it did not know.
-    async fn position(&self, ctx: &Context<'_>) -> Option<Result<Position>> {
-        of_stored!(self, ctx, |row| stored::position(&row))
+    async fn position(&self, ctx: &Context<'_>, datum: Option<Datum>) -> Option<Result<Position>> {
+        let place: Option<Result<Position>> = of_stored!(self, ctx, |row| stored::position(&row));
+        place.map(|place| Ok(place?.in_datum(datum)))
     }
 
     /// The radius in metres within which the phone was with 68 % certainty.

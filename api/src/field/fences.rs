@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 
 use super::presence::live;
 use crate::context::Request;
+use crate::datum::{Datum, moved};
 use crate::error::{Error, Result, UserError};
 use crate::input::{self, Faults, NAME_LENGTH};
 use crate::scalar::{self, now, whole_millis};
@@ -25,16 +26,16 @@ use crate::scalar::{self, now, whole_millis};
 pub enum ShapeInput {
     /// All places within a radius of a centre.
     Circle(CircleInput),
-    /// A GeoJSON Polygon or MultiPolygon in WGS-84, or a Feature of one; holes are allowed.
+    /// A GeoJSON Polygon or MultiPolygon, or a Feature of one; holes are allowed.
     Polygon(Json),
 }
 
 /// All places within a radius of a centre.
 #[derive(Clone, Copy, Debug, InputObject)]
 pub struct CircleInput {
-    /// The centre, degrees north of the equator, WGS-84.
+    /// The centre, degrees north of the equator.
     pub latitude: f64,
-    /// The centre, degrees east of Greenwich, WGS-84.
+    /// The centre, degrees east of Greenwich.
     pub longitude: f64,
     /// The radius in metres, above 0 and at most 50,000.
     pub radius_m: f64,
@@ -49,6 +50,8 @@ pub struct DrawGeofenceInput {
     pub name: Option<String>,
     /// Its shape.
     pub shape: ShapeInput,
+    /// The datum of the shape; WGS-84 when left out.
+    pub datum: Option<Datum>,
     /// From when on it counts, past visits included; now when left out.
     pub valid_from: Option<DateTime<Utc>>,
 }
@@ -60,27 +63,38 @@ pub struct EditGeofenceInput {
     pub id: ID,
     /// Its new shape.
     pub shape: ShapeInput,
+    /// The datum of the shape; WGS-84 when left out.
+    pub datum: Option<Datum>,
     /// From when on the new shape counts, later than the newest one does; now when left out.
     pub valid_from: Option<DateTime<Utc>>,
 }
 
-/// The shape, or what is wrong with it and where.
-fn shape(input: &ShapeInput) -> Result<Shape> {
+/// The shape, or what is wrong with it and where, in the datum it was given in.
+fn shape(input: &ShapeInput, datum: Option<Datum>) -> Result<Shape> {
     let refuse = |field: &str, fault: FenceError| {
-        let at = fault.at().map(|(longitude, latitude)| scalar::Position {
-            latitude,
-            longitude,
+        let at = fault.at().map(|(longitude, latitude)| {
+            let place = scalar::Position {
+                latitude,
+                longitude,
+            };
+            place.in_datum(datum)
         });
         Error::refused([UserError::new(fault.code(), field, fault.to_string()).at(at)])
     };
     match input {
         ShapeInput::Circle(circle) => {
-            let centre = Position::new(circle.latitude, circle.longitude).map_err(misplaced)?;
+            let given = scalar::Position {
+                latitude: circle.latitude,
+                longitude: circle.longitude,
+            };
+            let place = given.stored_from(datum);
+            let centre = Position::new(place.latitude, place.longitude).map_err(misplaced)?;
             Shape::circle(centre, circle.radius_m)
                 .map_err(|fault| refuse("shape.circle.radiusM", fault))
         }
         ShapeInput::Polygon(geojson) => {
-            Shape::from_geojson(geojson).map_err(|fault| refuse("shape.polygon", fault))
+            let stored = moved(geojson, &|place| place.stored_from(datum));
+            Shape::from_geojson(&stored).map_err(|fault| refuse("shape.polygon", fault))
         }
     }
 }
@@ -138,7 +152,7 @@ pub(super) async fn draw(ctx: &Context<'_>, input: DrawGeofenceInput) -> Result<
     let mut faults = Faults::default();
     let name = faults.optional("name", input.name.as_deref(), NAME_LENGTH);
     faults.finish()?;
-    let shape = shape(&input.shape)?;
+    let shape = shape(&input.shape, input.datum)?;
     let fence = geofence::Model {
         id: GeofenceId::new(),
         customer_id: customer.id,
@@ -162,7 +176,7 @@ pub(super) async fn edit(ctx: &Context<'_>, input: EditGeofenceInput) -> Result<
     if fence.retired_at.is_some() {
         return Err(Error::refuse("RETIRED", "id", "the geofence is retired"));
     }
-    let shape = shape(&input.shape)?;
+    let shape = shape(&input.shape, input.datum)?;
     let newest = versions(&txn, fence.id).await?.into_iter().next_back();
     let newest = newest.ok_or_else(|| Error::internal("a geofence without a version"))?;
     let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));

@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 use super::words::GeofenceKind;
 use crate::context::Request;
 use crate::customers::Customer;
+use crate::datum::{Datum, moved};
 use crate::error::Result;
 use crate::loader::{self, Load};
 use crate::order_by;
@@ -118,11 +119,20 @@ pub struct GeofenceVersion {
 
 /// All places within a radius of a centre.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct Circle {
-    /// The centre.
-    pub centre: Position,
     /// The radius, in metres.
     pub radius_m: f64,
+    #[graphql(skip)]
+    middle: Position,
+}
+
+#[ComplexObject]
+impl Circle {
+    /// The centre.
+    async fn centre(&self, datum: Option<Datum>) -> Position {
+        self.middle.in_datum(datum)
+    }
 }
 
 impl From<geofence_version::Model> for GeofenceVersion {
@@ -145,7 +155,7 @@ impl GeofenceVersion {
     async fn circle(&self) -> Option<Circle> {
         let (latitude, longitude) = self.row.latitude.zip(self.row.longitude)?;
         Some(Circle {
-            centre: Position {
+            middle: Position {
                 latitude,
                 longitude,
             },
@@ -153,9 +163,20 @@ impl GeofenceVersion {
         })
     }
 
-    /// The shape as GeoJSON in WGS-84: a Polygon or MultiPolygon; for a circle a Feature of a
-    /// Point with the property radiusM.
-    async fn geojson(&self) -> Json {
+    /// The shape as GeoJSON: a Polygon or MultiPolygon; for a circle a Feature of a Point with the
+    /// property radiusM.
+    async fn geojson(&self, datum: Option<Datum>) -> Json {
+        moved(&self.stored_geojson(), &|place| place.in_datum(datum))
+    }
+
+    /// Who drew it; null if it was imported, or by nobody in your sight.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        loader::link(ctx, user::Entity::visible_to, self.row.created_by).await
+    }
+}
+
+impl GeofenceVersion {
+    fn stored_geojson(&self) -> Json {
         if let Some(geojson) = &self.row.geojson {
             return geojson.clone();
         }
@@ -169,13 +190,6 @@ impl GeofenceVersion {
         })
     }
 
-    /// Who drew it; null if it was imported, or by nobody in your sight.
-    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        loader::link(ctx, user::Entity::visible_to, self.row.created_by).await
-    }
-}
-
-impl GeofenceVersion {
     /// One version, if the viewer may see it.
     pub(super) async fn find(ctx: &Context<'_>, fence: (GeofenceId, i32)) -> Result<Option<Self>> {
         let (database, scope) = (ctx.db()?.clone(), ctx.scope()?.clone());

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::words::{PresenceReason, PresenceSource, PresenceState};
 use crate::context::Request;
 use crate::customers::Customer;
+use crate::datum::Datum;
 use crate::error::{Error, Result};
 use crate::loader::{self, Load};
 use crate::people::User;
@@ -100,12 +101,8 @@ impl Presence {
     }
 
     /// Where the rep is; null when nothing is known, off duty and in a pause.
-    async fn position(&self, ctx: &Context<'_>) -> Option<Result<Position>> {
-        let position = self.judged.position?;
-        let position = Position {
-            latitude: position.latitude(),
-            longitude: position.longitude(),
-        };
+    async fn position(&self, ctx: &Context<'_>, datum: Option<Datum>) -> Option<Result<Position>> {
+        let position = Position::from(self.judged.position?).in_datum(datum);
         Some(self.look(ctx).await.map(|()| position))
     }
 

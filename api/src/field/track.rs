@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::field::check_in;
 use entity::id::UserId;
@@ -16,6 +16,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, FromQueryResult, QueryFil
 use super::stored;
 use super::words::CheckInKind;
 use crate::context::Request;
+use crate::datum::Datum;
 use crate::error::{Error, Result};
 use crate::loader::Load;
 use crate::people::access::record_look;
@@ -37,11 +38,12 @@ pub struct Track {
 
 /// A position in time.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct TrackPoint {
     /// When, by the phone's clock.
     pub recorded_at: DateTime<Utc>,
-    /// Where.
-    pub position: Position,
+    #[graphql(skip)]
+    pub(crate) place: Position,
     /// The radius in metres within which the phone was with 68 % certainty.
     pub accuracy_m: Option<f64>,
     /// Metres a second.
@@ -50,6 +52,14 @@ pub struct TrackPoint {
     pub heading_deg: Option<f64>,
     /// What the check-in says.
     pub kind: CheckInKind,
+}
+
+#[ComplexObject]
+impl TrackPoint {
+    /// Where.
+    async fn position(&self, datum: Option<Datum>) -> Position {
+        self.place.in_datum(datum)
+    }
 }
 
 /// The time of a track, checked.
@@ -107,7 +117,7 @@ impl Span {
 fn point(row: &check_in::Model) -> Option<TrackPoint> {
     Some(TrackPoint {
         recorded_at: row.recorded_at,
-        position: stored::position(row)?,
+        place: stored::position(row)?,
         accuracy_m: row.accuracy_m,
         speed_mps: row.speed_mps,
         heading_deg: row.heading_deg,

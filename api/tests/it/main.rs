@@ -11,6 +11,7 @@ mod access;
 mod app;
 mod documents;
 mod http;
+mod import;
 mod limits;
 mod pages;
 mod rooms;

@@ -2,6 +2,7 @@
 
 mod activity;
 mod bed;
+mod datums;
 mod day;
 mod deciding;
 mod drawing;

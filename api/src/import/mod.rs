@@ -1,0 +1,154 @@
+//! Tables of other systems, taken in: read row by row, each row understood or refused with its line
+//! and column, and written in one transaction a file. What is there already and says the same is
+//! left alone, so the same file a second time changes nothing.
+
+mod contacts;
+mod customers;
+mod mapping;
+
+mod report;
+mod row;
+mod table;
+mod users;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use entity::Database;
+use sea_orm::DatabaseTransaction;
+
+pub use mapping::{Mapping, MappingError, Source};
+pub use report::{Refusal, Report};
+pub use table::{Table, TableError};
+
+use row::{Fault, Row};
+
+/// Rows that are looked up and written together.
+const CHUNK: usize = 500;
+
+/// What a table holds. The order is that in which tables are taken in, so that what a row refers to
+/// is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// People of the company, by their e-mail address.
+    Users,
+    /// Customers, by their code.
+    Customers,
+    /// People at customers, by customer and name.
+    Contacts,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are taken in.
+    pub const ALL: [Kind; 3] = [Kind::Users, Kind::Customers, Kind::Contacts];
+
+    /// Its name in commands and mapping files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Customers => "customers",
+            Self::Contacts => "contacts",
+        }
+    }
+}
+
+/// How a table is taken in.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What it holds.
+    pub kind: Kind,
+    /// What its columns are called.
+    pub mapping: Mapping,
+    /// Nothing is written, but everything is tried.
+    pub is_dry: bool,
+    /// Rows with faults are left out; otherwise one of them refuses the whole table.
+    pub skips_bad: bool,
+}
+
+/// Why a table as a whole could not be taken in; nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read as a table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A column that every row needs is not there.
+    #[error("no column is called {0}; name it in a mapping file")]
+    NoColumn(String),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(#[from] sea_orm::DbErr),
+}
+
+/// Takes a table in and tells what became of its rows; `progress` is told their number as they
+/// come. Memory holds a chunk of rows and the keys of those that were seen.
+pub async fn import(
+    database: &Database,
+    file: &Path,
+    plan: &Plan,
+    mut progress: impl FnMut(u64),
+) -> Result<Report, ImportError> {
+    let mut table = Table::open(file)?;
+    let columns = Arc::new(plan.mapping.columns(plan.kind, table.header())?);
+    let txn = database.begin().await?;
+    let mut taker = Taker::new(&txn, plan).await?;
+    let mut report = Report::default();
+    loop {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        for cells in table.by_ref().take(CHUNK) {
+            chunk.push(Row::new(&columns, cells?));
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        progress(chunk.len() as u64);
+        taker.take(&txn, chunk, &mut report).await?;
+    }
+    if plan.is_dry || (report.refused > 0 && !plan.skips_bad) {
+        txn.rollback().await?;
+    } else {
+        txn.commit().await?;
+        report.is_kept = true;
+    }
+    Ok(report)
+}
+
+/// What takes rows of one kind.
+enum Taker {
+    Users(users::Users),
+    Customers(customers::Customers),
+    Contacts(contacts::Contacts),
+}
+
+impl Taker {
+    async fn new(txn: &DatabaseTransaction, plan: &Plan) -> Result<Self, ImportError> {
+        Ok(match plan.kind {
+            Kind::Users => Self::Users(users::Users::new(txn).await?),
+            Kind::Customers => {
+                let datum = plan.mapping.source.datum();
+                Self::Customers(customers::Customers::new(txn, datum).await?)
+            }
+            Kind::Contacts => Self::Contacts(contacts::Contacts::default()),
+        })
+    }
+
+    async fn take(
+        &mut self,
+        txn: &DatabaseTransaction,
+        rows: Vec<Row>,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        match self {
+            Self::Users(users) => users.take(txn, rows, report).await,
+            Self::Customers(customers) => customers.take(txn, rows, report).await,
+            Self::Contacts(contacts) => contacts.take(txn, rows, report).await,
+        }
+    }
+}
+
+/// What became of a row that was understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Became {
+    New,
+    Changed,
+    Unchanged,
+}

@@ -1,0 +1,193 @@
+//! People of the company, by their e-mail address. Nobody gets a password by an import, and nobody
+//! who is there loses their role or team by a cell that is empty.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::id::{TeamId, UserId};
+use entity::people::{team, user};
+use entity::viewer::{Role, Scope};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter,
+};
+
+use super::mapping::Field;
+use super::report::Report;
+use super::row::{Fault, Row};
+use super::{Became, ImportError};
+use crate::filter::one_of;
+use crate::scalar::now;
+
+pub(super) struct Users {
+    teams: HashMap<String, TeamId>,
+    seen: HashSet<String>,
+}
+
+/// What a row says.
+struct Said {
+    email: String,
+    name: String,
+    phone: Option<String>,
+    role: Option<Role>,
+    team: Option<TeamId>,
+}
+
+impl Users {
+    pub(super) async fn new(txn: &DatabaseTransaction) -> Result<Self, ImportError> {
+        let teams = team::Entity::visible_to(&Scope::All)
+            .filter(team::Column::ArchivedAt.is_null())
+            .all(txn)
+            .await?;
+        Ok(Self {
+            teams: teams.into_iter().map(|team| (team.name, team.id)).collect(),
+            seen: HashSet::new(),
+        })
+    }
+
+    pub(super) async fn take(
+        &mut self,
+        txn: &DatabaseTransaction,
+        rows: Vec<Row>,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let mut said = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.read(txn, &row).await? {
+                Ok(one) => said.push(one),
+                Err(fault) => report.refuse(row.line, fault),
+            }
+        }
+        let emails: Vec<String> = said.iter().map(|one| one.email.clone()).collect();
+        let backend = sea_orm::ConnectionTrait::get_database_backend(txn);
+        let known = user::Entity::visible_to(&Scope::All)
+            .filter(one_of(backend, user::Column::Email, &emails))
+            .all(txn)
+            .await?;
+        let mut known: HashMap<String, user::Model> = known
+            .into_iter()
+            .map(|user| (user.email.clone(), user))
+            .collect();
+        let mut new = Vec::new();
+        for one in said {
+            match known.remove(&one.email) {
+                Some(user) => report.count(change(txn, user, one).await?),
+                None => {
+                    new.push(made(one).into_active_model());
+                    report.count(Became::New);
+                }
+            }
+        }
+        if !new.is_empty() {
+            user::Entity::insert_many(new)
+                .exec_without_returning(txn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn read(
+        &mut self,
+        txn: &DatabaseTransaction,
+        row: &Row,
+    ) -> Result<Result<Said, Fault>, ImportError> {
+        let said = self.understood(row);
+        let (mut said, team) = match said {
+            Ok(said) => said,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        if let Some(name) = team {
+            said.team = Some(self.team(txn, name).await?);
+        }
+        Ok(Ok(said))
+    }
+
+    fn understood(&mut self, row: &Row) -> Result<(Said, Option<String>), Fault> {
+        let email = row.needed(Field::Email)?.to_lowercase();
+        if !email.contains('@') {
+            let reason = format!("{email:?} is no e-mail address");
+            return Err(row.fault(Field::Email, reason));
+        }
+        if !self.seen.insert(email.clone()) {
+            return Err(row.fault(Field::Email, "stands in a line above already"));
+        }
+        let role = row.text(Field::Role).map(str::to_uppercase);
+        let role = match role.as_deref() {
+            None => None,
+            Some("REP") => Some(Role::Rep),
+            Some("MANAGER") => Some(Role::Manager),
+            Some("ADMIN") => Some(Role::Admin),
+            Some(_) => return Err(row.fault(Field::Role, "must be REP, MANAGER or ADMIN")),
+        };
+        let said = Said {
+            email,
+            name: row.needed(Field::Name)?,
+            phone: row.short(Field::Phone)?,
+            role,
+            team: None,
+        };
+        Ok((said, row.short(Field::Team)?))
+    }
+
+    /// The team of a name; one that is not there is founded, below no other.
+    async fn team(
+        &mut self,
+        txn: &DatabaseTransaction,
+        name: String,
+    ) -> Result<TeamId, ImportError> {
+        if let Some(team) = self.teams.get(&name) {
+            return Ok(*team);
+        }
+        let founded = team::Model {
+            id: TeamId::new(),
+            parent_id: None,
+            name: name.clone(),
+            manager_id: None,
+            created_at: now(),
+            archived_at: None,
+        };
+        let id = founded.id;
+        founded.into_active_model().insert(txn).await?;
+        self.teams.insert(name, id);
+        Ok(id)
+    }
+}
+
+fn made(said: Said) -> user::Model {
+    user::Model {
+        id: UserId::new(),
+        email: said.email,
+        name: said.name,
+        phone: said.phone,
+        role: said.role.unwrap_or(Role::Rep),
+        team_id: said.team,
+        password_hash: None,
+        subject: None,
+        token_version: 0,
+        created_at: now(),
+        deactivated_at: None,
+    }
+}
+
+async fn change(
+    txn: &DatabaseTransaction,
+    before: user::Model,
+    said: Said,
+) -> Result<Became, ImportError> {
+    let after = user::Model {
+        name: said.name,
+        phone: said.phone.or_else(|| before.phone.clone()),
+        role: said.role.unwrap_or(before.role),
+        team_id: said.team.or(before.team_id),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(Became::Unchanged);
+    }
+    let mut changed = before.into_active_model();
+    changed.name = Set(after.name);
+    changed.phone = Set(after.phone);
+    changed.role = Set(after.role);
+    changed.team_id = Set(after.team_id);
+    changed.update(txn).await?;
+    Ok(Became::Changed)
+}

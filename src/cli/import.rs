@@ -1,0 +1,152 @@
+//! `fieldhub import`.
+
+use std::{
+    fs,
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use api::import::{Kind, Mapping, Plan, Report, Source, import};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    config::{Sources, store::DatabaseArgs},
+    store,
+};
+
+/// What `import` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Tables as KIND=FILE, in any order; KIND is users, customers or contacts, FILE is CSV (UTF-8
+    /// or GBK) or .xlsx
+    #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
+    tables: Vec<(Kind, PathBuf)>,
+    /// What the columns are called: the hub's own labels, or those of another system's export
+    #[arg(long, value_enum, default_value = "plain", value_name = "SYSTEM")]
+    from: From,
+    /// TOML that says what columns are called: sections by kind, lines such as `code = "Kundennummer"`
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Try everything, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Leave rows with faults out, instead of refusing their whole file
+    #[arg(long)]
+    skip_bad: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum From {
+    /// The labels of docs/import.md
+    Plain,
+    /// Zoho CRM
+    Zoho,
+    /// 纷享销客
+    Fxiaoke,
+}
+
+fn table(text: &str) -> Result<(Kind, PathBuf), String> {
+    let (name, file) = text
+        .split_once('=')
+        .ok_or("write KIND=FILE, such as customers=Accounts.csv")?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+    let kind = kind.ok_or_else(|| format!("{name:?} is neither users, customers nor contacts"))?;
+    Ok((kind, file.into()))
+}
+
+/// Takes the tables in, what others refer to first. Fails if a row was refused and not left out on
+/// purpose.
+pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
+    let mapping = mapping(&args)?;
+    let database = store::open(&args.database.resolve(sources)?).await?;
+    let mut tables = args.tables;
+    tables.sort_by_key(|(kind, _)| *kind);
+    let mut is_whole = true;
+    for (kind, file) in tables {
+        let plan = Plan {
+            kind,
+            mapping: mapping.clone(),
+            is_dry: args.dry_run,
+            skips_bad: args.skip_bad,
+        };
+        let shown = file.display();
+        let bar = progress(&shown.to_string());
+        let report = import(&database, &file, &plan, |rows| bar.inc(rows)).await;
+        bar.finish_and_clear();
+        let report = report.with_context(|| format!("{shown} was not imported"))?;
+        tell(&format!("{} from {shown}", kind.name()), &report, &plan)?;
+        is_whole &= report.refused == 0 || args.skip_bad;
+    }
+    Ok(if is_whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn mapping(args: &Args) -> anyhow::Result<Mapping> {
+    let source = match args.from {
+        From::Plain => Source::Plain,
+        From::Zoho => Source::Zoho,
+        From::Fxiaoke => Source::Fxiaoke,
+    };
+    let mapping = Mapping::of(source);
+    let Some(file) = &args.mapping else {
+        return Ok(mapping);
+    };
+    let shown = file.display();
+    let text = fs::read_to_string(file).with_context(|| format!("{shown} cannot be read"))?;
+    match mapping.renamed(&text) {
+        Ok(mapping) => Ok(mapping),
+        Err(error) => bail!("{shown} cannot be used: {error}"),
+    }
+}
+
+/// What became of a table, and each refusal with its line and column.
+fn tell(what: &str, report: &Report, plan: &Plan) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    let Report {
+        new,
+        changed,
+        unchanged,
+        refused,
+        ..
+    } = report;
+    let end = match (report.is_kept, plan.is_dry) {
+        (true, _) => "",
+        (false, true) => " (dry run: nothing was written)",
+        (false, false) => " (nothing was written; --skip-bad leaves the refused rows out)",
+    };
+    writeln!(
+        out,
+        "{what}: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused{end}"
+    )?;
+    for refusal in &report.refusals {
+        let column = refusal.column.as_deref().map(|name| format!(", {name}"));
+        let column = column.unwrap_or_default();
+        writeln!(out, "  line {}{column}: {}", refusal.line, refusal.reason)?;
+    }
+    let untold = refused.saturating_sub(report.refusals.len() as u64);
+    if untold > 0 {
+        writeln!(out, "  and {untold} more")?;
+    }
+    Ok(())
+}
+
+fn progress(file: &str) -> ProgressBar {
+    let progress = ProgressBar::no_length();
+    if !std::io::stderr().is_terminal() {
+        progress.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows {elapsed}") {
+        progress.set_style(style);
+    }
+    progress.set_message(file.to_owned());
+    progress.enable_steady_tick(Duration::from_millis(100));
+    progress
+}
