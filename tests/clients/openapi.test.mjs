@@ -1,7 +1,7 @@
 // Schemathesis asks everything that openapi.json allows, and much that it does not.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -12,6 +12,16 @@ const run = promisify(execFile);
 const SCHEMATHESIS = "schemathesis==4.32.5";
 const INSTALL_WITHIN_MS = 240_000;
 const JUDGED_WITHIN_MS = 120_000;
+
+// What a description can't say: which device is known, and which bytes are a picture.
+const CONFIG = ["/osmand", "/v1/check-ins/{clientId}/photos/{photoId}"]
+  .map(
+    (path) => `[[operations]]
+include-path = "${path}"
+checks.positive_data_acceptance.enabled = false
+`,
+  )
+  .join("\n");
 
 const folder = await mkdtemp(join(tmpdir(), "fieldhub-openapi-"));
 after(() => rm(folder, { recursive: true, force: true }));
@@ -33,6 +43,7 @@ test("schemathesis finds no answer that openapi.json does not describe", {
   if (schemathesis instanceof Error) return t.skip(`no schemathesis here: ${schemathesis.message}`);
   const hub = await startHub();
   try {
+    await writeFile(join(folder, "schemathesis.toml"), CONFIG);
     const credential = await hub.enrolDevice();
     const asked = [
       "run",
