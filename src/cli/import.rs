@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use api::import::{Kind, Mapping, Plan, Report, Source, import};
+use domain::datum::Datum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
@@ -20,16 +21,22 @@ use crate::{
 /// What `import` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Tables as KIND=FILE, in any order; KIND is users, customers or contacts, FILE is CSV (UTF-8
-    /// or GBK) or .xlsx
+    /// Tables as KIND=FILE, in any order; KIND is users, customers, contacts or geofences, FILE is
+    /// CSV (UTF-8 or GBK), .xlsx or .geojson
     #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
     tables: Vec<(Kind, PathBuf)>,
     /// What the columns are called: the hub's own labels, or those of another system's export
     #[arg(long, value_enum, default_value = "plain", value_name = "SYSTEM")]
-    from: From,
+    from: System,
     /// TOML that says what columns are called: sections by kind, lines such as `code = "Kundennummer"`
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// Datum of the positions [default: WGS84, of 纷享销客 GCJ02]
+    #[arg(long, value_enum, value_name = "DATUM")]
+    datum: Option<DatumName>,
+    /// Customers with a position and without a geofence get a circle of this radius
+    #[arg(long, value_name = "METRES", value_parser = radius)]
+    fence_radius: Option<f64>,
     /// Try everything, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -41,7 +48,7 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum From {
+enum System {
     /// The labels of docs/import.md
     Plain,
     /// Zoho CRM
@@ -50,12 +57,37 @@ enum From {
     Fxiaoke,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum DatumName {
+    Wgs84,
+    Gcj02,
+    Bd09,
+}
+
+impl From<DatumName> for Datum {
+    fn from(name: DatumName) -> Self {
+        match name {
+            DatumName::Wgs84 => Self::Wgs84,
+            DatumName::Gcj02 => Self::Gcj02,
+            DatumName::Bd09 => Self::Bd09,
+        }
+    }
+}
+
+fn radius(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(metres @ 1.0..=50_000.0) => Ok(metres),
+        _ => Err("a radius is 1 to 50000 metres".to_owned()),
+    }
+}
+
 fn table(text: &str) -> Result<(Kind, PathBuf), String> {
     let (name, file) = text
         .split_once('=')
         .ok_or("write KIND=FILE, such as customers=Accounts.csv")?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-    let kind = kind.ok_or_else(|| format!("{name:?} is neither users, customers nor contacts"))?;
+    let kind = kind
+        .ok_or_else(|| format!("{name:?} is neither users, customers, contacts nor geofences"))?;
     Ok((kind, file.into()))
 }
 
@@ -73,6 +105,8 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
             mapping: mapping.clone(),
             is_dry: args.dry_run,
             skips_bad: args.skip_bad,
+            datum: args.datum.map_or(source(args.from).datum(), Datum::from),
+            fence_radius_m: args.fence_radius,
         };
         let shown = file.display();
         let bar = progress(&shown.to_string());
@@ -89,13 +123,16 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
     })
 }
 
+fn source(from: System) -> Source {
+    match from {
+        System::Plain => Source::Plain,
+        System::Zoho => Source::Zoho,
+        System::Fxiaoke => Source::Fxiaoke,
+    }
+}
+
 fn mapping(args: &Args) -> anyhow::Result<Mapping> {
-    let source = match args.from {
-        From::Plain => Source::Plain,
-        From::Zoho => Source::Zoho,
-        From::Fxiaoke => Source::Fxiaoke,
-    };
-    let mapping = Mapping::of(source);
+    let mapping = Mapping::of(source(args.from));
     let Some(file) = &args.mapping else {
         return Ok(mapping);
     };

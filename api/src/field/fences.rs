@@ -6,7 +6,7 @@ use domain::geofence::{FenceError, Shape};
 use domain::position::{Coordinate, Position, PositionError};
 use entity::customers::customer;
 use entity::field::{geofence, geofence_version};
-use entity::id::{CustomerId, GeofenceId};
+use entity::id::{CustomerId, GeofenceId, UserId};
 use entity::viewer::Scope;
 use presence::Topic;
 use sea_orm::{
@@ -108,13 +108,13 @@ fn misplaced(fault: PositionError) -> Error {
 }
 
 /// A version with this shape.
-fn version(
-    ctx: &Context<'_>,
+pub(crate) fn version(
     geofence_id: GeofenceId,
     version: i32,
     valid_from: DateTime<Utc>,
     shape: &Shape,
-) -> Result<geofence_version::Model> {
+    created_by: Option<UserId>,
+) -> geofence_version::Model {
     let bare = geofence_version::Model {
         geofence_id,
         version,
@@ -126,10 +126,10 @@ fn version(
         radius_m: None,
         geojson: None,
         area_m2: shape.area_m2(),
-        created_by: Some(ctx.viewer()?.user),
+        created_by,
         created_at: now(),
     };
-    Ok(match shape {
+    match shape {
         Shape::Circle(circle) => geofence_version::Model {
             kind: geofence_version::Kind::Circle,
             latitude: Some(circle.centre().latitude()),
@@ -141,7 +141,7 @@ fn version(
             geojson: Some(shape.to_geojson()),
             ..bare
         },
-    })
+    }
 }
 
 pub(super) async fn draw(ctx: &Context<'_>, input: DrawGeofenceInput) -> Result<geofence::Model> {
@@ -161,7 +161,7 @@ pub(super) async fn draw(ctx: &Context<'_>, input: DrawGeofenceInput) -> Result<
         retired_at: None,
     };
     let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
-    let first = version(ctx, fence.id, 1, valid_from, &shape)?;
+    let first = version(fence.id, 1, valid_from, &shape, Some(ctx.viewer()?.user));
     let fence = fence.into_active_model().insert(&txn).await?;
     first.into_active_model().insert(&txn).await?;
     changed(&txn, customer.id, valid_from).await?;
@@ -187,7 +187,13 @@ pub(super) async fn edit(ctx: &Context<'_>, input: EditGeofenceInput) -> Result<
         );
         return Err(Error::refuse("OUT_OF_RANGE", "validFrom", message));
     }
-    let next = version(ctx, fence.id, newest.version + 1, valid_from, &shape)?;
+    let next = version(
+        fence.id,
+        newest.version + 1,
+        valid_from,
+        &shape,
+        Some(ctx.viewer()?.user),
+    );
     let mut newest = newest.into_active_model();
     newest.valid_to = Set(Some(valid_from));
     newest.update(&txn).await?;

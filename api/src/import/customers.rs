@@ -18,12 +18,13 @@ use sea_orm::{
 use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
-use super::{Became, ImportError};
+use super::{Became, ImportError, Plan, fences};
 use crate::filter::one_of;
 use crate::scalar::now;
 
 pub(super) struct Customers {
     datum: Datum,
+    fence_radius_m: Option<f64>,
     /// By e-mail address and by name, both in lower case; none where two have the name.
     owners: HashMap<String, Option<UserId>>,
     segments: HashMap<String, SegmentId>,
@@ -43,7 +44,7 @@ struct Said {
 }
 
 impl Customers {
-    pub(super) async fn new(txn: &DatabaseTransaction, datum: Datum) -> Result<Self, ImportError> {
+    pub(super) async fn new(txn: &DatabaseTransaction, plan: &Plan) -> Result<Self, ImportError> {
         let users = user::Entity::visible_to(&Scope::All)
             .filter(user::Column::DeactivatedAt.is_null())
             .all(txn)
@@ -58,7 +59,8 @@ impl Customers {
         }
         let segments = segment::Entity::visible_to(&Scope::All).all(txn).await?;
         Ok(Self {
-            datum,
+            datum: plan.datum,
+            fence_radius_m: plan.fence_radius_m,
             owners,
             segments: segments.into_iter().map(|one| (one.name, one.id)).collect(),
             seen: HashSet::new(),
@@ -92,13 +94,13 @@ impl Customers {
             .into_iter()
             .map(|customer| (customer.code.clone(), customer))
             .collect();
-        let (mut new, mut given) = (Vec::new(), Vec::new());
+        let (mut new, mut given, mut placed) = (Vec::new(), Vec::new(), Vec::new());
         for one in said {
             let segment = match &one.segment {
                 Some(name) => Some(self.segment(txn, name).await?),
                 None => None,
             };
-            let owner = one.owner;
+            let (owner, place) = (one.owner, one.place);
             let (customer, became) = match known.remove(&one.code) {
                 Some(before) => change(txn, before, one, segment).await?,
                 None => {
@@ -109,6 +111,7 @@ impl Customers {
             };
             let owner = owner.filter(|owner| !owned.contains(&(customer, *owner)));
             given.extend(owner.map(|owner| (customer, owner)));
+            placed.extend(place.map(|place| (customer, place)));
             report.count(match (became, owner) {
                 (Became::Unchanged, Some(_)) => Became::Changed,
                 (became, _) => became,
@@ -119,7 +122,11 @@ impl Customers {
                 .exec_without_returning(txn)
                 .await?;
         }
-        assign(txn, given).await
+        assign(txn, given).await?;
+        match self.fence_radius_m {
+            Some(radius_m) => fences::circles(txn, placed, radius_m).await,
+            None => Ok(()),
+        }
     }
 
     fn read(&mut self, row: &Row) -> Result<Said, Fault> {

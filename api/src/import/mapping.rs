@@ -23,8 +23,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// The datum of its positions.
-    pub(super) fn datum(self) -> Datum {
+    /// The datum of its positions, unless somebody says otherwise.
+    pub fn datum(self) -> Datum {
         match self {
             Self::Fxiaoke => Datum::Gcj02,
             Self::Plain | Self::Zoho => Datum::Wgs84,
@@ -55,6 +55,9 @@ pub(super) enum Field {
     Owner,
     CustomerCode,
     Customer,
+    Radius,
+    Wkt,
+    Geojson,
 }
 
 /// A field of a kind of table, and what each source calls it; of several labels the first that a
@@ -148,12 +151,28 @@ const CONTACTS: &[Labels] = &[
     labels(Field::Email, "email", &["Email"], &["邮件"]),
 ];
 
+const GEOFENCES: &[Labels] = &[
+    labels(
+        Field::CustomerCode,
+        "customerCode",
+        &["Account Name.id"],
+        &["客户编号"],
+    ),
+    labels(Field::Name, "name", &["Name"], &["名称"]),
+    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
+    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]),
+    labels(Field::Radius, "radiusM", &["Radius"], &["半径"]),
+    labels(Field::Wkt, "wkt", &["wkt"], &["wkt"]),
+    labels(Field::Geojson, "geojson", &["geojson"], &["geojson"]),
+];
+
 impl Kind {
     const fn labels(self) -> &'static [Labels] {
         match self {
             Self::Users => USERS,
             Self::Customers => CUSTOMERS,
             Self::Contacts => CONTACTS,
+            Self::Geofences => GEOFENCES,
         }
     }
 
@@ -166,6 +185,10 @@ impl Kind {
                 &[Field::CustomerCode, Field::Customer],
                 &[Field::Name, Field::LastName],
             ],
+            Self::Geofences => &[
+                &[Field::CustomerCode],
+                &[Field::Geojson, Field::Wkt, Field::Latitude],
+            ],
         }
     }
 }
@@ -173,7 +196,7 @@ impl Kind {
 /// What the columns of tables are called.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    pub(super) source: Source,
+    source: Source,
     renamed: Renamed,
 }
 

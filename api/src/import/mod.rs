@@ -4,6 +4,7 @@
 
 mod contacts;
 mod customers;
+mod fences;
 mod mapping;
 
 mod report;
@@ -14,6 +15,7 @@ mod users;
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::datum::Datum;
 use entity::Database;
 use sea_orm::DatabaseTransaction;
 
@@ -36,11 +38,18 @@ pub enum Kind {
     Customers,
     /// People at customers, by customer and name.
     Contacts,
+    /// Places of customers, by customer and name.
+    Geofences,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are taken in.
-    pub const ALL: [Kind; 3] = [Kind::Users, Kind::Customers, Kind::Contacts];
+    pub const ALL: [Kind; 4] = [
+        Kind::Users,
+        Kind::Customers,
+        Kind::Contacts,
+        Kind::Geofences,
+    ];
 
     /// Its name in commands and mapping files.
     pub const fn name(self) -> &'static str {
@@ -48,6 +57,7 @@ impl Kind {
             Self::Users => "users",
             Self::Customers => "customers",
             Self::Contacts => "contacts",
+            Self::Geofences => "geofences",
         }
     }
 }
@@ -63,6 +73,10 @@ pub struct Plan {
     pub is_dry: bool,
     /// Rows with faults are left out; otherwise one of them refuses the whole table.
     pub skips_bad: bool,
+    /// The datum of its positions.
+    pub datum: Datum,
+    /// Customers with a position and without a fence get a circle of this radius.
+    pub fence_radius_m: Option<f64>,
 }
 
 /// Why a table as a whole could not be taken in; nothing of it was.
@@ -117,17 +131,16 @@ enum Taker {
     Users(users::Users),
     Customers(customers::Customers),
     Contacts(contacts::Contacts),
+    Geofences(fences::Geofences),
 }
 
 impl Taker {
     async fn new(txn: &DatabaseTransaction, plan: &Plan) -> Result<Self, ImportError> {
         Ok(match plan.kind {
             Kind::Users => Self::Users(users::Users::new(txn).await?),
-            Kind::Customers => {
-                let datum = plan.mapping.source.datum();
-                Self::Customers(customers::Customers::new(txn, datum).await?)
-            }
+            Kind::Customers => Self::Customers(customers::Customers::new(txn, plan).await?),
             Kind::Contacts => Self::Contacts(contacts::Contacts::default()),
+            Kind::Geofences => Self::Geofences(fences::Geofences::new(plan.datum)),
         })
     }
 
@@ -141,6 +154,7 @@ impl Taker {
             Self::Users(users) => users.take(txn, rows, report).await,
             Self::Customers(customers) => customers.take(txn, rows, report).await,
             Self::Contacts(contacts) => contacts.take(txn, rows, report).await,
+            Self::Geofences(fences) => fences.take(txn, rows, report).await,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A file as a table: CSV in UTF-8 or GB18030, or the first sheet of an Excel workbook.
+//! A file as a table: CSV in UTF-8 or GB18030, the first sheet of an Excel workbook, or the features
+//! of GeoJSON.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -7,6 +8,8 @@ use std::path::Path;
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use encoding_rs::{GB18030, UTF_8};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+use serde::Deserialize;
+use serde_json::Value as Json;
 
 /// Why a file is no table.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,9 @@ pub enum TableError {
     /// It is no workbook.
     #[error("it is no Excel workbook: {0}")]
     Excel(#[from] calamine::XlsxError),
+    /// It is no collection of features.
+    #[error("it is no GeoJSON FeatureCollection: {0}")]
+    Geojson(#[from] serde_json::Error),
     /// It is empty.
     #[error("it has no header line")]
     Empty,
@@ -48,7 +54,7 @@ enum Rows {
 }
 
 impl Table {
-    /// Opens a file. `.xlsx` is a workbook, anything else is CSV with commas, semicolons or tabs: in
+    /// Opens a file. `.xlsx` is a workbook, `.geojson` and `.json` are features, anything else is CSV with commas, semicolons or tabs: in
     /// the encoding that its byte order mark says, else in UTF-8 if all of it is that, else in
     /// GB18030, of which GBK and GB2312 are parts.
     pub fn open(file: &Path) -> Result<Self, TableError> {
@@ -57,6 +63,12 @@ impl Table {
             .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
         if is_workbook {
             return Self::of_workbook(file);
+        }
+        let is_geojson = file.extension().is_some_and(|ending| {
+            ending.eq_ignore_ascii_case("geojson") || ending.eq_ignore_ascii_case("json")
+        });
+        if is_geojson {
+            return Self::of_geojson(file);
         }
         let encoding = match is_utf8(BufReader::new(File::open(file)?))? {
             true => UTF_8,
@@ -100,10 +112,60 @@ impl Table {
         })
     }
 
+    /// A feature is a row, its number stands for the line; its properties are cells, and its
+    /// geometry is the cell `geojson`.
+    fn of_geojson(file: &Path) -> Result<Self, TableError> {
+        let read: Collection = serde_json::from_reader(BufReader::new(File::open(file)?))?;
+        let mut header: Vec<String> = vec!["geojson".to_owned()];
+        for feature in &read.features {
+            for name in feature
+                .properties
+                .iter()
+                .flat_map(|properties| properties.keys())
+            {
+                if !header.contains(name) {
+                    header.push(name.clone());
+                }
+            }
+        }
+        let cells = |feature: &Feature, name: &String| match name.as_str() {
+            "geojson" => feature.geometry.to_string(),
+            name => match feature.properties.as_ref().and_then(|all| all.get(name)) {
+                None | Some(Json::Null) => String::new(),
+                Some(Json::String(text)) => clean(text),
+                Some(other) => other.to_string(),
+            },
+        };
+        let rows: Vec<Cells> = read
+            .features
+            .iter()
+            .zip(1..)
+            .map(|(feature, line)| Cells {
+                line,
+                values: header.iter().map(|name| cells(feature, name)).collect(),
+            })
+            .collect();
+        Ok(Self {
+            header,
+            rows: Rows::Sheet(rows.into_iter()),
+        })
+    }
+
     /// What the columns are called.
     pub fn header(&self) -> &[String] {
         &self.header
     }
+}
+
+#[derive(Deserialize)]
+struct Collection {
+    features: Vec<Feature>,
+}
+
+#[derive(Deserialize)]
+struct Feature {
+    geometry: Json,
+    properties: Option<serde_json::Map<String, Json>>,
 }
 
 impl Iterator for Table {
@@ -229,5 +291,45 @@ mod tests {
     fn an_empty_file_is_no_table() {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(matches!(Table::open(file.path()), Err(TableError::Empty)));
+    }
+
+    #[test]
+    fn a_workbook_says_what_people_see() {
+        let file = tempfile::Builder::new().suffix(".xlsx").tempfile().unwrap();
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        let time = rust_xlsxwriter::ExcelDateTime::parse_from_str("2026-11-29T08:15:00").unwrap();
+        let format = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+        for (column, label) in ["code", "city", "latitude", "seen", "open"]
+            .iter()
+            .enumerate()
+        {
+            sheet.write(0, column as u16, *label).unwrap();
+        }
+        sheet.write(2, 0, 1_234_567).unwrap();
+        sheet.write(2, 1, " 上海 ").unwrap();
+        sheet.write(2, 2, 31.25).unwrap();
+        sheet
+            .write_datetime_with_format(2, 3, &time, &format)
+            .unwrap();
+        sheet.write(2, 4, true).unwrap();
+        book.save(file.path()).unwrap();
+
+        let table = Table::open(file.path()).unwrap();
+        let rows: Vec<Cells> = table.collect::<Result<_, _>>().unwrap();
+        assert_eq!(rows.len(), 1, "an empty line is none");
+        assert_eq!(rows[0].line, 3);
+        let seen = ["1234567", "上海", "31.25", "2026-11-29 08:15:00", "true"];
+        assert_eq!(rows[0].values, seen);
+    }
+
+    #[test]
+    fn what_is_no_workbook_is_said_to_be_none() {
+        let file = tempfile::Builder::new().suffix(".xlsx").tempfile().unwrap();
+        std::fs::write(file.path(), "code,name").unwrap();
+        assert!(matches!(
+            Table::open(file.path()),
+            Err(TableError::Excel(_))
+        ));
     }
 }
