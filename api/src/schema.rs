@@ -8,6 +8,7 @@ use entity::Database;
 use crate::customers::{CustomersMutation, CustomersQuery};
 use crate::described::Described;
 use crate::field::{FieldMutation, FieldQuery, FieldSubscription, Live};
+use crate::import::ImportMutation;
 use crate::learning::{LearningMutation, LearningQuery};
 use crate::node::NodeQuery;
 use crate::people::access::RecordedLooks;
@@ -36,6 +37,7 @@ pub struct Mutation(
     PerformanceMutation,
     FieldMutation,
     LearningMutation,
+    ImportMutation,
 );
 
 /// Everything that can be listened to.

@@ -6,6 +6,7 @@ mod contacts;
 mod customers;
 mod fences;
 mod mapping;
+pub mod mutation;
 
 mod report;
 mod row;
@@ -20,6 +21,7 @@ use entity::Database;
 use sea_orm::DatabaseTransaction;
 
 pub use mapping::{Mapping, MappingError, Source};
+pub use mutation::ImportMutation;
 pub use report::{Refusal, Report};
 pub use table::{Table, TableError};
 
@@ -93,15 +95,24 @@ pub enum ImportError {
     Database(#[from] sea_orm::DbErr),
 }
 
-/// Takes a table in and tells what became of its rows; `progress` is told their number as they
-/// come. Memory holds a chunk of rows and the keys of those that were seen.
+/// Takes the table of a file in, see [`import_table`].
 pub async fn import(
     database: &Database,
     file: &Path,
     plan: &Plan,
+    progress: impl FnMut(u64),
+) -> Result<Report, ImportError> {
+    import_table(database, Table::open(file)?, plan, progress).await
+}
+
+/// Takes a table in and tells what became of its rows; `progress` is told their number as they
+/// come. Memory holds a chunk of rows and the keys of those that were seen.
+pub async fn import_table(
+    database: &Database,
+    mut table: Table,
+    plan: &Plan,
     mut progress: impl FnMut(u64),
 ) -> Result<Report, ImportError> {
-    let mut table = Table::open(file)?;
     let columns = Arc::new(plan.mapping.columns(plan.kind, table.header())?);
     let txn = database.begin().await?;
     let mut taker = Taker::new(&txn, plan).await?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx, open_workbook};
 use encoding_rs::{GB18030, UTF_8};
-use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -40,7 +40,7 @@ pub struct Cells {
     pub values: Vec<String>,
 }
 
-type Decoded = DecodeReaderBytes<BufReader<File>, Vec<u8>>;
+type Text = Box<dyn Read + Send>;
 
 /// A table, read row by row.
 pub struct Table {
@@ -49,7 +49,7 @@ pub struct Table {
 }
 
 enum Rows {
-    Csv(Box<csv::Reader<Decoded>>),
+    Csv(Box<csv::Reader<Text>>),
     Sheet(std::vec::IntoIter<Cells>),
 }
 
@@ -68,21 +68,37 @@ impl Table {
             ending.eq_ignore_ascii_case("geojson") || ending.eq_ignore_ascii_case("json")
         });
         if is_geojson {
-            return Self::of_geojson(file);
+            return Self::of_collection(serde_json::from_reader(BufReader::new(File::open(
+                file,
+            )?))?);
         }
         let encoding = match is_utf8(BufReader::new(File::open(file)?))? {
             true => UTF_8,
             false => GB18030,
         };
-        let decoded = || -> io::Result<Decoded> {
+        let decoded = || -> io::Result<Text> {
             let mut builder = DecodeReaderBytesBuilder::new();
             builder.encoding(Some(encoding)).bom_override(true);
-            Ok(builder.build(BufReader::new(File::open(file)?)))
+            Ok(Box::new(builder.build(BufReader::new(File::open(file)?))))
         };
+        Self::of_csv(delimiter(decoded()?)?, decoded()?)
+    }
+
+    /// Reads a text that is there: GeoJSON if it begins like that, else CSV.
+    pub fn of_text(text: &str) -> Result<Self, TableError> {
+        let text = text.trim_start_matches('\u{feff}');
+        if text.trim_start().starts_with('{') {
+            return Self::of_collection(serde_json::from_str(text)?);
+        }
+        let bytes = io::Cursor::new(text.to_owned().into_bytes());
+        Self::of_csv(delimiter(text.as_bytes())?, Box::new(bytes))
+    }
+
+    fn of_csv(delimiter: u8, text: Text) -> Result<Self, TableError> {
         let mut rows = csv::ReaderBuilder::new()
-            .delimiter(delimiter(decoded()?)?)
+            .delimiter(delimiter)
             .flexible(true)
-            .from_reader(decoded()?);
+            .from_reader(text);
         let header: Vec<String> = rows.headers()?.iter().map(clean).collect();
         if header.iter().all(String::is_empty) {
             return Err(TableError::Empty);
@@ -114,8 +130,7 @@ impl Table {
 
     /// A feature is a row, its number stands for the line; its properties are cells, and its
     /// geometry is the cell `geojson`.
-    fn of_geojson(file: &Path) -> Result<Self, TableError> {
-        let read: Collection = serde_json::from_reader(BufReader::new(File::open(file)?))?;
+    fn of_collection(read: Collection) -> Result<Self, TableError> {
         let mut header: Vec<String> = vec!["geojson".to_owned()];
         for feature in &read.features {
             for name in feature

@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
+use api::edge::Settings;
 use api::import::{ImportError, Kind, Mapping, MappingError, Plan, Report, Source, import};
 use domain::datum::Datum;
 use domain::position::Position;
 use entity::Database;
+use entity::viewer::Role;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use testbed::{Backend, TestDatabase};
+
+use crate::app::{asking, call, seen_by, serve, viewer};
 
 /// An empty hub, and a folder for files.
 struct Bed {
@@ -385,4 +390,44 @@ async fn customers_without_a_fence_may_get_a_circle(
             1
         );
     }
+}
+
+const IMPORT: &str = "mutation ($input: ImportTableInput!) { importTable(input: $input) {
+    report { new changed unchanged refused isKept refusals { line column reason } }
+    userErrors { code field message } } }";
+
+#[tokio::test]
+async fn a_small_table_goes_through_the_api() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    let router = serve(api::schema(bed.db().clone()), Settings::default()).router;
+    let ask = async |role: Role, input: Value| {
+        let router = seen_by(router.clone(), viewer(role));
+        let asked = asking(json!({ "query": IMPORT, "variables": { "input": input } }));
+        call(&router, asked).await.body
+    };
+    let table = json!({ "kind": "CUSTOMERS", "text": "code,name\nA1,Acme\n,Bolt\n" });
+    let refused = ask(Role::Admin, table.clone()).await;
+    assert_eq!(
+        refused["data"]["importTable"]["report"],
+        json!({ "new": 1, "changed": 0, "unchanged": 0, "refused": 1, "isKept": false,
+            "refusals": [{ "line": 3, "column": "code", "reason": "is empty" }] })
+    );
+    let mut skipping = table.clone();
+    skipping["skipBad"] = json!(true);
+    let taken = ask(Role::Admin, skipping).await;
+    assert_eq!(
+        taken["data"]["importTable"]["report"]["isKept"], true,
+        "{taken}"
+    );
+    assert_eq!(bed.column("SELECT code FROM customer").await, ["A1"]);
+
+    let wrong = json!({ "kind": "CUSTOMERS", "text": "number\n1\n" });
+    let told = ask(Role::Admin, wrong).await;
+    let fault = &told["data"]["importTable"]["userErrors"][0];
+    assert_eq!(
+        (&fault["code"], &fault["field"]),
+        (&json!("INVALID"), &json!("text"))
+    );
+    let forbidden = ask(Role::Manager, table).await;
+    assert_eq!(forbidden["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
