@@ -133,7 +133,7 @@ impl Door<'_> {
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
             .merge(check_ins(intake.clone(), &authenticator))
-            .merge(phones(intake, &authenticator))
+            .merge(phones(&self.hub.database, intake, &authenticator))
             .merge(photos(&self.hub.photos, &authenticator))
             .fallback_service(pages::router(self.http.map.as_ref())?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
@@ -205,8 +205,8 @@ fn check_ins(intake: Intake, authenticator: &Authenticator) -> Router {
 }
 
 /// The routes of apps with formats of their own.
-fn phones(intake: Intake, authenticator: &Authenticator) -> Router {
-    let Phones { owntracks, osmand } = Phones::new(intake, Rate::default());
+fn phones(database: &Database, intake: Intake, authenticator: &Authenticator) -> Router {
+    let Phones { owntracks, osmand } = Phones::new(database.clone(), intake, Rate::default());
     let (owntracks, osmand): (Router, Router) = (owntracks.into(), osmand.into());
     let by_password = middleware::from_fn_with_state(authenticator.clone(), phones::by_password);
     let by_device = middleware::from_fn_with_state(authenticator.clone(), phones::by_device);

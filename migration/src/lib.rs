@@ -13,6 +13,7 @@ mod m0005_performance;
 mod m0006_learning;
 mod m0007_frozen_calendar;
 mod m0008_photos;
+mod m0009_device_keys;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -61,6 +62,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0008_photos",
         sql: m0008_photos::SQL,
+    },
+    Migration {
+        name: "m0009_device_keys",
+        sql: m0009_device_keys::SQL,
     },
 ];
 

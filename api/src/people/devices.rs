@@ -3,8 +3,8 @@
 use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::id::{DeviceId, UserId};
-use entity::people::{device, tracking_device, user};
-use entity::viewer::Scope;
+use entity::people::{device, device_key, tracking_device, user};
+use entity::viewer::{Role, Scope};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -77,6 +77,15 @@ pub struct TrackWithDeviceInput {
     pub device_id: ID,
     /// From when on; now when left out.
     pub from: Option<DateTime<Utc>>,
+}
+
+/// With which key an app encrypts.
+#[derive(InputObject)]
+pub struct SetPayloadKeyInput {
+    /// The device; one of yours, for administrators anybody's.
+    pub device_id: ID,
+    /// What its owner wrote into the app, 1 to 32 bytes; null takes it away.
+    pub key: Option<String>,
 }
 
 /// A device and its credential, which nobody can read again.
@@ -154,6 +163,37 @@ pub(super) async fn track_with_device(
         ));
     }
     track(&txn, &device, from).await?;
+    txn.commit().await?;
+    Ok(device)
+}
+
+pub(super) async fn set_payload_key(
+    ctx: &Context<'_>,
+    input: SetPayloadKeyInput,
+) -> Result<device::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let device = seen_device(ctx, &txn, &input.device_id).await?;
+    let viewer = ctx.viewer()?;
+    if device.user_id != viewer.user && viewer.role != Role::Admin {
+        return Err(Error::forbidden(
+            "only its owner and administrators may do this",
+        ));
+    }
+    device_key::Entity::delete_by_id(device.id)
+        .exec(&txn)
+        .await?;
+    if let Some(passphrase) = input.key {
+        if !(1..=32).contains(&passphrase.len()) {
+            return Err(Error::refuse("INVALID", "key", "a key has 1 to 32 bytes"));
+        }
+        let key = device_key::Model {
+            device_id: device.id,
+            user_id: device.user_id,
+            passphrase,
+            set_at: now(),
+        };
+        key.into_active_model().insert(&txn).await?;
+    }
     txn.commit().await?;
     Ok(device)
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::accounts::{self, CreateUserInput, EditUserInput};
 use super::company::{self, Company, UpdateCompanyInput};
-use super::devices::{self, Device, EnrolDeviceInput, TrackWithDeviceInput};
+use super::devices::{self, Device, EnrolDeviceInput, SetPayloadKeyInput, TrackWithDeviceInput};
 use super::hours::{self, SetWorkingHoursInput, WorkingHours};
 use super::session::{
     self, ChangePasswordInput, RefreshSessionInput, Session, SignInInput, SignOutInput,
@@ -202,6 +202,17 @@ impl PeopleMutation {
         input: TrackWithDeviceInput,
     ) -> Result<DevicePayload> {
         DevicePayload::of(devices::track_with_device(ctx, input).await)
+    }
+
+    /// Says with which key an app encrypts what it sends, as OwnTracks does. Nobody can read it
+    /// again.
+    #[graphql(guard = "guard::signed_in()")]
+    async fn set_payload_key(
+        &self,
+        ctx: &Context<'_>,
+        input: SetPayloadKeyInput,
+    ) -> Result<DevicePayload> {
+        DevicePayload::of(devices::set_payload_key(ctx, input).await)
     }
 
     /// Sets the hours of a week in which positions are kept. For managers, of their teams and

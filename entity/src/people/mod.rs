@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod company;
 pub mod device;
+pub mod device_key;
 pub mod duty_event;
 pub mod refresh_token;
 pub mod team;

@@ -17,6 +17,7 @@ macro_rules! tables_of_a_rep {
             user: people::user,
             refresh_token: people::refresh_token,
             device: people::device,
+            device_key: people::device_key,
             tracking_device: people::tracking_device,
             working_hours: people::working_hours,
             duty_event: people::duty_event,

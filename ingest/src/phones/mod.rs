@@ -9,6 +9,7 @@ pub mod osmand;
 mod owntracks;
 mod point;
 mod routes;
+mod secretbox;
 
 pub use routes::Phones;
 pub(crate) use routes::{osmand_described, owntracks_described};

@@ -18,6 +18,13 @@ pub(super) struct Phone {
     pub(super) is_apple: bool,
 }
 
+/// What is encrypted in a message, if it is.
+pub(super) fn sealed(body: &[u8]) -> Option<String> {
+    let message: Value = serde_json::from_slice(body).ok()?;
+    let is_sealed = message.get("_type")? == "encrypted";
+    is_sealed.then(|| message.get("data")?.as_str().map(str::to_owned))?
+}
+
 /// The point that a message holds; none of one that says nothing of a position.
 pub(super) fn read(body: &Bytes, phone: Phone) -> Option<Incoming> {
     // A friend was deleted.
@@ -49,7 +56,7 @@ pub(super) fn read(body: &Bytes, phone: Phone) -> Option<Incoming> {
             1,
             body.clone(),
             Reason::Encrypted,
-            "the message is encrypted; take the encryption key out of the app's settings",
+            "the message is encrypted, and no key of the hub opens it; see setPayloadKey",
         )),
         // What an app tells of itself: its regions, its status, its last will.
         Some(_) => None,

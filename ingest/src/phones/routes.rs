@@ -10,14 +10,18 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use bytes::Bytes;
 use chrono::{SubsecRound, Utc};
-use entity::viewer::Viewer;
-use serde_json::json;
+use entity::Database;
+use entity::people::device_key;
+use entity::viewer::{Scope, Viewer};
+use sea_orm::{ColumnTrait, QueryFilter};
+use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::osmand::Request;
 use super::owntracks::{self, Phone};
+use super::secretbox;
 use crate::intake::{Incoming, Intake, Reason};
 use crate::wire::body::{Coming, Limit};
 use crate::wire::memory::Memory;
@@ -44,9 +48,10 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// The routes in front of an intake.
-    pub fn new(intake: Intake, rate: Rate) -> Self {
+    /// The routes in front of an intake of the same database.
+    pub fn new(database: Database, intake: Intake, rate: Rate) -> Self {
         let door = Door {
+            database,
             intake,
             memory: Memory::new(BODIES),
             meter: Arc::new(Meter::new(rate)),
@@ -68,6 +73,7 @@ pub(crate) fn osmand_described() -> OpenApiRouter<Door> {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
+    database: Database,
     intake: Intake,
     memory: Memory,
     meter: Arc<Meter>,
@@ -110,11 +116,32 @@ async fn owntracks_message(
     let phone = Phone {
         is_apple: agent.contains("Darwin"),
     };
-    let read = |body: &Bytes| owntracks::read(body, phone);
+    let passphrase = match door.passphrase(&viewer).await {
+        Ok(passphrase) => passphrase,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut is_sealed = false;
+    let read = |body: &Bytes| {
+        let opened = owntracks::sealed(body)
+            .zip(passphrase.as_deref())
+            .and_then(|(data, passphrase)| secretbox::open(&data, passphrase));
+        is_sealed = opened.is_some();
+        match opened {
+            Some(opened) => owntracks::read(&opened.into(), phone),
+            None => owntracks::read(body, phone),
+        }
+    };
     match door.take(&viewer, &headers, body, read).await {
-        Ok(()) => Json(json!([])).into_response(),
+        Ok(()) => Json(reply(is_sealed.then_some(passphrase).flatten())).into_response(),
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Nothing to say, to an app that encrypts in the way it does.
+fn reply(passphrase: Option<String>) -> Value {
+    let nothing = json!([]);
+    let sealed = passphrase.and_then(|passphrase| secretbox::seal(&nothing, &passphrase));
+    sealed.unwrap_or(nothing)
 }
 
 /// 401 as a browser or an app asks for a password.
@@ -216,6 +243,25 @@ async fn osmand(
 }
 
 impl Door {
+    /// The key with which the device's app encrypts, if it has one.
+    async fn passphrase(&self, viewer: &Viewer) -> Result<Option<String>, Problem> {
+        let Some(device) = viewer.device else {
+            return Ok(None);
+        };
+        let found = device_key::Entity::visible_to(&Scope::All)
+            .filter(device_key::Column::DeviceId.eq(device))
+            .one(&self.database.read)
+            .await;
+        match found {
+            Ok(found) => Ok(found.map(|key| key.passphrase)),
+            Err(error) => {
+                tracing::warn!(%error, "the key of a device cannot be read");
+                let detail = "the database is unavailable";
+                Err(Problem::unavailable("DATABASE_UNAVAILABLE", detail, 2))
+            }
+        }
+    }
+
     /// Takes the point that a body holds, if it holds one.
     async fn take(
         &self,

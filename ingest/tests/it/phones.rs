@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testbed::Backend::{self, Postgres, Sqlite};
 use tower::ServiceExt;
 
-use crate::bed::{Bed, bed};
+use crate::bed::{Bed, bed, run};
 
 /// The routes of the apps over a bed's intake.
 struct Apps {
@@ -20,7 +20,8 @@ struct Apps {
 
 impl Apps {
     fn of(bed: &Bed) -> Self {
-        let Phones { owntracks, osmand } = Phones::new(bed.intake.clone(), Rate::default());
+        let Phones { owntracks, osmand } =
+            Phones::new(bed.db.clone(), bed.intake.clone(), Rate::default());
         Self {
             owntracks: owntracks.into(),
             osmand: osmand.into(),
@@ -311,4 +312,51 @@ async fn a_point_kept_aside_is_in_our_form_without_the_credential() {
         (&json!("TRAIL"), &json!("60.17"))
     );
     assert!(!kept.to_string().contains("secret"), "{kept}");
+}
+
+/// Made by libsodium: see the test of `phones::secretbox`.
+const LWT_BY_S3CR3T: &str = include_str!("../../src/phones/secretbox.txt");
+
+#[rstest]
+#[tokio::test]
+async fn an_encrypted_message_is_opened_by_the_devices_key(
+    #[values(Sqlite, Postgres)] backend: Backend,
+) {
+    let bed = bed(backend).await;
+    let apps = Apps::of(&bed);
+    let sealed = json!({"_type": "encrypted", "data": LWT_BY_S3CR3T.trim()}).to_string();
+    // Without a key it is kept aside; with another one too.
+    assert_eq!(
+        apps.own(&bed, ANDROID, sealed.clone()).await,
+        (200, json!([]))
+    );
+    let insert = "INSERT INTO device_key (device_id, user_id, passphrase, set_at) \
+        VALUES ($1, $2, $3, $4)";
+    let (device, user) = (bed.ann.device.unwrap(), bed.ann.user);
+    let values = [
+        device.into(),
+        user.into(),
+        "another".into(),
+        bed.start.into(),
+    ];
+    run(&bed.db, insert, values).await;
+    apps.own(&bed, ANDROID, sealed.replace("}", " }")).await;
+    assert_eq!(bed.receipts().await, ["QUARANTINED ENCRYPTED"; 2]);
+
+    run(
+        &bed.db,
+        "UPDATE device_key SET passphrase = $1",
+        ["s3cr3t".into()],
+    )
+    .await;
+    let (status, reply) = apps.own(&bed, ANDROID, sealed).await;
+    assert_eq!((status, &reply["_type"]), (200, &json!("encrypted")));
+    assert_eq!(bed.receipts().await.len(), 2, "a last will is no position");
+    // What is not encrypted is taken all the same.
+    let plain = json!({"_type": "location", "lat": 60.17, "lon": 24.94, "tst": bed.unix(0)});
+    assert_eq!(
+        apps.own(&bed, ANDROID, plain.to_string()).await,
+        (200, json!([]))
+    );
+    assert_eq!(bed.fixes().await.len(), 1);
 }

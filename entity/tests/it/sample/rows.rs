@@ -58,6 +58,12 @@ impl Rows {
                 enrolled_at: now,
                 revoked_at: Some(later),
             },
+            device_key: people::device_key::Model {
+                device_id: device,
+                user_id: rep,
+                passphrase: "open sesame".into(),
+                set_at: now,
+            },
             tracking_device: people::tracking_device::Model {
                 user_id: rep,
                 valid_from: whole,

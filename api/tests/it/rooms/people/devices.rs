@@ -1,6 +1,6 @@
 //! Devices: enrolled, tracking, revoked.
 
-use entity::people::tracking_device;
+use entity::people::{device_key, tracking_device};
 use entity::viewer::Scope;
 use rstest::rstest;
 use sea_orm::QueryOrder;
@@ -189,4 +189,41 @@ async fn nobody_comes_back_into_an_archived_team() {
         .ask_as(&company.admin, back, json!({ "id": "x" }))
         .await;
     assert_eq!(unknown.code(), "NOT_FOUND");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_is_set_by_the_phones_owner_or_an_administrator(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let company = Company::on(backend).await;
+    let (id, _) = enrol(&company, "phone").await;
+    let keys = async || {
+        let rows = device_key::Entity::visible_to(&Scope::All);
+        let rows = rows.all(&company.bed.db.read).await.unwrap();
+        let keys: Vec<String> = rows.into_iter().map(|row| row.passphrase).collect();
+        keys
+    };
+    let set = async |who: &entity::people::user::Model, key: Value| {
+        let query = "mutation($input: SetPayloadKeyInput!) { setPayloadKey(input: $input) {
+            device { id } userErrors { code field } } }";
+        let input = json!({ "input": { "deviceId": id, "key": key } });
+        company.ask_as(who, query, input).await
+    };
+    set(&company.north_rep, json!("s3cr3t")).await;
+    set(&company.north_rep, json!("another")).await;
+    assert_eq!(keys().await, ["another"]);
+    let long = set(&company.north_rep, json!("x".repeat(33))).await;
+    let fault = &long.body["data"]["setPayloadKey"]["userErrors"][0];
+    assert_eq!(
+        (&fault["code"], &fault["field"]),
+        (&json!("INVALID"), &json!("key"))
+    );
+    assert_eq!(
+        set(&company.manager, json!("mine")).await.code(),
+        "FORBIDDEN"
+    );
+    assert_eq!(keys().await, ["another"]);
+    set(&company.admin, Value::Null).await;
+    assert!(keys().await.is_empty());
 }
