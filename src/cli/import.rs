@@ -21,7 +21,8 @@ use crate::{
 /// What `import` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Tables as KIND=FILE, in any order; KIND is users, customers, contacts or geofences, FILE is
+    /// Tables as KIND=FILE, in any order; KIND is users, customers, contacts, geofences
+    /// or orders, FILE is
     /// CSV (UTF-8 or GBK), .xlsx or .geojson
     #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
     tables: Vec<(Kind, PathBuf)>,
@@ -86,8 +87,9 @@ fn table(text: &str) -> Result<(Kind, PathBuf), String> {
         .split_once('=')
         .ok_or("write KIND=FILE, such as customers=Accounts.csv")?;
     let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-    let kind = kind
-        .ok_or_else(|| format!("{name:?} is neither users, customers, contacts nor geofences"))?;
+    let kind = kind.ok_or_else(|| {
+        format!("{name:?} is neither users, customers, contacts, geofences nor orders")
+    })?;
     Ok((kind, file.into()))
 }
 

@@ -41,7 +41,7 @@ enum Command {
     Maintain(maintain::Args),
     /// Bring the database's schema up to date
     Migrate(migrate::Args),
-    /// Take in tables of other systems: people, customers, contacts, geofences
+    /// Take in tables of other systems: people, customers, contacts, geofences, orders
     Import(Box<import::Args>),
     /// Issue a credential: the first admin, a user's token, a device
     Token(Box<token::Args>),

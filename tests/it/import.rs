@@ -85,7 +85,7 @@ fn what_cannot_be_imported_is_told_what_would_work() {
     );
     let told = failed(&["import", "shops=a.csv"]);
     assert!(
-        told.contains("is neither users, customers, contacts nor geofences"),
+        told.contains("is neither users, customers, contacts, geofences nor orders"),
         "{told}"
     );
     let told = failed(&["import", "customers=/no/such.csv"]);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::customers::{contact, customer};
+use entity::customers::contact;
 use entity::id::{ContactId, CustomerId};
 use entity::keys;
 use entity::viewer::Scope;
@@ -11,22 +11,16 @@ use sea_orm::{
     EntityTrait, IntoActiveModel, QueryFilter,
 };
 
+use super::lookup::NamedCustomers;
 use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError};
-use crate::filter::one_of;
 use crate::scalar::now;
 
 #[derive(Default)]
 pub(super) struct Contacts {
     seen: HashSet<(CustomerId, String)>,
-}
-
-/// The customers that a chunk names: none where two have the name.
-struct Named {
-    by_code: HashMap<String, CustomerId>,
-    by_name: HashMap<String, Option<CustomerId>>,
 }
 
 /// What a row says.
@@ -45,7 +39,7 @@ impl Contacts {
         rows: Vec<Row>,
         report: &mut Report,
     ) -> Result<(), ImportError> {
-        let named = Named::of(txn, &rows).await?;
+        let named = NamedCustomers::of(txn, &rows).await?;
         let mut said = Vec::with_capacity(rows.len());
         for row in rows {
             match self.read(&row, &named) {
@@ -81,7 +75,7 @@ impl Contacts {
         Ok(())
     }
 
-    fn read(&mut self, row: &Row, named: &Named) -> Result<Said, Fault> {
+    fn read(&mut self, row: &Row, named: &NamedCustomers) -> Result<Said, Fault> {
         let customer = named.find(row)?;
         let name = match row.short(Field::Name)? {
             Some(name) => name,
@@ -101,57 +95,6 @@ impl Contacts {
             phone: row.short(Field::Mobile)?.or(row.short(Field::Phone)?),
             email: row.short(Field::Email)?,
         })
-    }
-}
-
-impl Named {
-    async fn of(txn: &DatabaseTransaction, rows: &[Row]) -> Result<Self, ImportError> {
-        let texts = |field: Field| -> Vec<String> {
-            let texts = rows.iter().filter_map(|row| row.text(field));
-            texts.map(str::to_owned).collect()
-        };
-        let backend = txn.get_database_backend();
-        let found = async |column: customer::Column, texts: Vec<String>| {
-            customer::Entity::visible_to(&Scope::All)
-                .filter(one_of(backend, column, &texts))
-                .all(txn)
-                .await
-        };
-        let coded = found(customer::Column::Code, texts(Field::CustomerCode)).await?;
-        let called = found(customer::Column::Name, texts(Field::Customer)).await?;
-        let mut by_name: HashMap<String, Option<CustomerId>> = HashMap::new();
-        for customer in called {
-            by_name
-                .entry(customer.name)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(customer.id));
-        }
-        Ok(Self {
-            by_code: coded.into_iter().map(|one| (one.code, one.id)).collect(),
-            by_name,
-        })
-    }
-
-    fn find(&self, row: &Row) -> Result<CustomerId, Fault> {
-        if let Some(code) = row.text(Field::CustomerCode) {
-            let found = self.by_code.get(code).copied();
-            let reason = format!("no customer has the code {code:?}; import customers first");
-            return found.ok_or_else(|| row.fault(Field::CustomerCode, reason));
-        }
-        let Some(name) = row.text(Field::Customer) else {
-            return Err(row.fault(Field::Customer, "is empty"));
-        };
-        match self.by_name.get(name) {
-            Some(Some(customer)) => Ok(*customer),
-            Some(None) => {
-                let reason = format!("two customers are called {name:?}; write the code");
-                Err(row.fault(Field::Customer, reason))
-            }
-            None => {
-                let reason = format!("no customer is called {name:?}; import customers first");
-                Err(row.fault(Field::Customer, reason))
-            }
-        }
     }
 }
 

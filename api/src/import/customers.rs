@@ -8,13 +8,13 @@ use entity::customers::customer::Status;
 use entity::customers::{assignment, customer, segment};
 use entity::id::{AssignmentId, CustomerId, SegmentId, UserId};
 use entity::keys;
-use entity::people::user;
 use entity::viewer::Scope;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
     EntityTrait, IntoActiveModel, QueryFilter,
 };
 
+use super::lookup::People;
 use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
@@ -25,8 +25,7 @@ use crate::scalar::now;
 pub(super) struct Customers {
     datum: Datum,
     fence_radius_m: Option<f64>,
-    /// By e-mail address and by name, both in lower case; none where two have the name.
-    owners: HashMap<String, Option<UserId>>,
+    people: People,
     segments: HashMap<String, SegmentId>,
     seen: HashSet<String>,
 }
@@ -45,23 +44,11 @@ struct Said {
 
 impl Customers {
     pub(super) async fn new(txn: &DatabaseTransaction, plan: &Plan) -> Result<Self, ImportError> {
-        let users = user::Entity::visible_to(&Scope::All)
-            .filter(user::Column::DeactivatedAt.is_null())
-            .all(txn)
-            .await?;
-        let mut owners: HashMap<String, Option<UserId>> = HashMap::new();
-        for user in users {
-            owners.insert(user.email.to_lowercase(), Some(user.id));
-            owners
-                .entry(user.name.to_lowercase())
-                .and_modify(|known| *known = None)
-                .or_insert(Some(user.id));
-        }
         let segments = segment::Entity::visible_to(&Scope::All).all(txn).await?;
         Ok(Self {
             datum: plan.datum,
             fence_radius_m: plan.fence_radius_m,
-            owners,
+            people: People::of(txn).await?,
             segments: segments.into_iter().map(|one| (one.name, one.id)).collect(),
             seen: HashSet::new(),
         })
@@ -156,7 +143,7 @@ impl Customers {
             city: row.short(Field::City)?,
             place: self.place(row)?,
             status,
-            owner: self.owner(row)?,
+            owner: self.people.find(row)?,
         })
     }
 
@@ -172,23 +159,6 @@ impl Customers {
         let place = Position::new(latitude, longitude)
             .map_err(|error| row.fault(Field::Latitude, error.to_string()))?;
         Ok(Some(self.datum.to_wgs84(place)))
-    }
-
-    fn owner(&self, row: &Row) -> Result<Option<UserId>, Fault> {
-        let Some(called) = row.text(Field::Owner) else {
-            return Ok(None);
-        };
-        match self.owners.get(&called.to_lowercase()) {
-            Some(Some(owner)) => Ok(Some(*owner)),
-            Some(None) => {
-                let reason = format!("two people are called {called:?}; write the e-mail address");
-                Err(row.fault(Field::Owner, reason))
-            }
-            None => {
-                let reason = format!("nobody is called {called:?}; import users first");
-                Err(row.fault(Field::Owner, reason))
-            }
-        }
     }
 
     /// The segment of a name, made if it is not there.

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use domain::datum::Datum;
 use domain::geofence::Shape;
 use domain::position::Position;
-use entity::customers::customer;
 use entity::field::{geofence, geofence_version};
 use entity::id::{CustomerId, GeofenceId};
 use entity::keys;
@@ -19,13 +18,13 @@ use serde_json::{Value as Json, json};
 use wkt::Wkt;
 use wkt::types::{Coord, Polygon};
 
+use super::lookup::NamedCustomers;
 use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError};
 use crate::datum::moved;
 use crate::field::fences::version;
-use crate::filter::one_of;
 use crate::scalar::{self, now};
 
 pub(super) struct Geofences {
@@ -57,7 +56,7 @@ impl Geofences {
         rows: Vec<Row>,
         report: &mut Report,
     ) -> Result<(), ImportError> {
-        let customers = named(txn, &rows).await?;
+        let customers = NamedCustomers::of(txn, &rows).await?;
         let mut said = Vec::with_capacity(rows.len());
         for row in rows {
             match self.read(&row, &customers) {
@@ -85,12 +84,8 @@ impl Geofences {
         tell(txn, touched).await
     }
 
-    fn read(&mut self, row: &Row, customers: &HashMap<String, CustomerId>) -> Result<Said, Fault> {
-        let code = row.needed(Field::CustomerCode)?;
-        let customer = customers.get(&code).copied().ok_or_else(|| {
-            let reason = format!("no customer has the code {code:?}; import customers first");
-            row.fault(Field::CustomerCode, reason)
-        })?;
+    fn read(&mut self, row: &Row, customers: &NamedCustomers) -> Result<Said, Fault> {
+        let customer = customers.find(row)?;
         let name = row.short(Field::Name)?;
         if !self.seen.insert((customer, name.clone())) {
             let reason = "its customer has a fence of this name in a line above already";
@@ -193,23 +188,6 @@ pub(super) async fn circles(
         }
     }
     tell(txn, touched).await
-}
-
-async fn named(
-    txn: &DatabaseTransaction,
-    rows: &[Row],
-) -> Result<HashMap<String, CustomerId>, ImportError> {
-    let codes = rows.iter().filter_map(|row| row.text(Field::CustomerCode));
-    let codes: Vec<String> = codes.map(str::to_owned).collect();
-    let found = customer::Entity::visible_to(&Scope::All)
-        .filter(one_of(
-            txn.get_database_backend(),
-            customer::Column::Code,
-            &codes,
-        ))
-        .all(txn)
-        .await?;
-    Ok(found.into_iter().map(|one| (one.code, one.id)).collect())
 }
 
 async fn known(txn: &DatabaseTransaction, customers: &[CustomerId]) -> Result<Known, ImportError> {

@@ -55,6 +55,11 @@ pub(super) enum Field {
     Owner,
     CustomerCode,
     Customer,
+    Number,
+    PlacedAt,
+    Total,
+    Currency,
+    Note,
     Radius,
     Wkt,
     Geojson,
@@ -166,6 +171,19 @@ const GEOFENCES: &[Labels] = &[
     labels(Field::Geojson, "geojson", &["geojson"], &["geojson"]),
 ];
 
+/// Zoho's deals are no orders: a mapping may say which of their columns are meant.
+const ORDERS: &[Labels] = &[
+    labels(Field::Number, "number", &[], &["订单编号"]),
+    labels(Field::CustomerCode, "customerCode", &[], &["客户编号"]),
+    labels(Field::Customer, "customer", &[], &["客户名称"]),
+    labels(Field::Owner, "rep", &[], &["负责人"]),
+    labels(Field::PlacedAt, "placedAt", &[], &["下单日期"]),
+    labels(Field::Total, "total", &[], &["订单金额"]),
+    labels(Field::Currency, "currency", &[], &["币种"]),
+    labels(Field::Status, "status", &[], &[]),
+    labels(Field::Note, "note", &[], &["备注"]),
+];
+
 impl Kind {
     const fn labels(self) -> &'static [Labels] {
         match self {
@@ -173,6 +191,7 @@ impl Kind {
             Self::Customers => CUSTOMERS,
             Self::Contacts => CONTACTS,
             Self::Geofences => GEOFENCES,
+            Self::Orders => ORDERS,
         }
     }
 
@@ -188,6 +207,13 @@ impl Kind {
             Self::Geofences => &[
                 &[Field::CustomerCode],
                 &[Field::Geojson, Field::Wkt, Field::Latitude],
+            ],
+            Self::Orders => &[
+                &[Field::Number],
+                &[Field::CustomerCode, Field::Customer],
+                &[Field::Owner],
+                &[Field::PlacedAt],
+                &[Field::Total],
             ],
         }
     }
@@ -291,10 +317,13 @@ impl Mapping {
         let labels = kind.labels().iter();
         let labels = labels.filter(|labels| one_of.contains(&labels.field));
         let called: Vec<&str> = labels
-            .filter_map(|labels| match self.source {
-                Source::Plain => Some(labels.name),
-                Source::Zoho => labels.zoho.first().copied(),
-                Source::Fxiaoke => labels.fxiaoke.first().copied(),
+            .map(|labels| {
+                let first = match self.source {
+                    Source::Plain => None,
+                    Source::Zoho => labels.zoho.first(),
+                    Source::Fxiaoke => labels.fxiaoke.first(),
+                };
+                first.copied().unwrap_or(labels.name)
             })
             .collect();
         called.join(" or ")

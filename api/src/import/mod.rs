@@ -5,9 +5,11 @@
 mod contacts;
 mod customers;
 mod fences;
+mod lookup;
 mod mapping;
 pub mod mutation;
 
+mod orders;
 mod report;
 mod row;
 mod table;
@@ -42,15 +44,18 @@ pub enum Kind {
     Contacts,
     /// Places of customers, by customer and name.
     Geofences,
+    /// Orders, by their number.
+    Orders,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are taken in.
-    pub const ALL: [Kind; 4] = [
+    pub const ALL: [Kind; 5] = [
         Kind::Users,
         Kind::Customers,
         Kind::Contacts,
         Kind::Geofences,
+        Kind::Orders,
     ];
 
     /// Its name in commands and mapping files.
@@ -60,6 +65,7 @@ impl Kind {
             Self::Customers => "customers",
             Self::Contacts => "contacts",
             Self::Geofences => "geofences",
+            Self::Orders => "orders",
         }
     }
 }
@@ -90,6 +96,9 @@ pub enum ImportError {
     /// A column that every row needs is not there.
     #[error("no column is called {0}; name it in a mapping file")]
     NoColumn(String),
+    /// The hub failed.
+    #[error("the hub failed: {0:?}")]
+    Hub(crate::Error),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] sea_orm::DbErr),
@@ -128,6 +137,7 @@ pub async fn import_table(
         progress(chunk.len() as u64);
         taker.take(&txn, chunk, &mut report).await?;
     }
+    taker.finish(&txn).await?;
     if plan.is_dry || (report.refused > 0 && !plan.skips_bad) {
         txn.rollback().await?;
     } else {
@@ -137,12 +147,19 @@ pub async fn import_table(
     Ok(report)
 }
 
+impl From<crate::Error> for ImportError {
+    fn from(error: crate::Error) -> Self {
+        Self::Hub(error)
+    }
+}
+
 /// What takes rows of one kind.
 enum Taker {
     Users(users::Users),
     Customers(customers::Customers),
     Contacts(contacts::Contacts),
     Geofences(fences::Geofences),
+    Orders(orders::Orders),
 }
 
 impl Taker {
@@ -152,6 +169,7 @@ impl Taker {
             Kind::Customers => Self::Customers(customers::Customers::new(txn, plan).await?),
             Kind::Contacts => Self::Contacts(contacts::Contacts::default()),
             Kind::Geofences => Self::Geofences(fences::Geofences::new(plan.datum)),
+            Kind::Orders => Self::Orders(orders::Orders::new(txn).await?),
         })
     }
 
@@ -166,6 +184,14 @@ impl Taker {
             Self::Customers(customers) => customers.take(txn, rows, report).await,
             Self::Contacts(contacts) => contacts.take(txn, rows, report).await,
             Self::Geofences(fences) => fences.take(txn, rows, report).await,
+            Self::Orders(orders) => orders.take(txn, rows, report).await,
+        }
+    }
+
+    async fn finish(self, txn: &DatabaseTransaction) -> Result<(), ImportError> {
+        match self {
+            Self::Orders(orders) => orders.finish(txn).await,
+            _ => Ok(()),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum ImportKind {
     Contacts,
     /// Places of customers, by customer and name.
     Geofences,
+    /// Orders, by their number.
+    Orders,
 }
 
 /// Whose labels the columns have.
@@ -170,6 +172,7 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
     match import_table(ctx.db()?, table, &plan, |_rows| {}).await {
         Ok(report) => Ok(report),
         Err(ImportError::Database(error)) => Err(error.into()),
+        Err(ImportError::Hub(error)) => Err(error),
         Err(error) => Err(Error::refuse("INVALID", "text", error.to_string())),
     }
 }

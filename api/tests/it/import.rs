@@ -431,3 +431,51 @@ async fn a_small_table_goes_through_the_api() {
     let forbidden = ask(Role::Manager, table).await;
     assert_eq!(forbidden["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
+
+#[rstest]
+#[tokio::test]
+async fn orders_count_as_soon_as_they_are_taken_in(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
+        VALUES (1, 'Acme', 'Asia/Shanghai', 1, 'CNY')";
+    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.users().await;
+    bed.take(Kind::Customers, "code,name\nA1,Acme\n").await;
+    let orders = "number,customerCode,rep,placedAt,total,currency,status\n\
+        O1,A1,Ann Lee,2026-03-02,\"1,250.50\",,\n\
+        O2,A1,ann@x.example,2026-03-02 23:30,10,USD,\n\
+        O3,A1,ann@x.example,2026-03-01T17:00:00Z,99,,cancelled\n";
+    assert_eq!(bed.take(Kind::Orders, orders).await, (3, 0, 0, 0));
+    let sums =
+        "SELECT day::text || ' ' || metric || ' ' || value::text FROM rep_day ORDER BY metric";
+    let counted = [
+        "2026-03-02 NEW_CUSTOMERS 1",
+        "2026-03-02 ORDERS 2",
+        "2026-03-02 REVENUE 125050",
+    ];
+    assert_eq!(bed.column(sums).await, counted);
+    assert_eq!(bed.take(Kind::Orders, orders).await, (0, 0, 3, 0));
+    let more = orders.replace("1,250.50", "1,300");
+    assert_eq!(bed.take(Kind::Orders, &more).await, (0, 1, 2, 0));
+    assert_eq!(bed.column(sums).await[2], "2026-03-02 REVENUE 130000");
+
+    let mut skipping = plan(Kind::Orders, Source::Plain);
+    skipping.skips_bad = true;
+    let bad = "number,customerCode,rep,placedAt,total,currency\n\
+        P1,A9,Ann Lee,2026-03-02,1,\nP2,A1,,2026-03-02,1,\nP3,A1,Ann Lee,soon,1,\n\
+        P4,A1,Ann Lee,2999-01-01,1,\nP5,A1,Ann Lee,2026-03-02,1.005,\nP6,A1,Ann Lee,2026-03-02,1,XX\n";
+    let report = bed.run(&skipping, bad).await.unwrap();
+    assert_eq!(
+        told(&report),
+        [
+            "2 customerCode: no customer has the code \"A9\"; import customers first",
+            "3 rep: is empty",
+            "4 placedAt: \"soon\" is no time; write 2026-11-29 or RFC 3339",
+            "5 placedAt: is in the future",
+            "6 total: 1.005 has more than the 2 decimals of CNY",
+            "7 currency: XX is not a currency code of ISO 4217",
+        ]
+    );
+}

@@ -11,7 +11,7 @@ const VERBS: [(&str, &str); 4] = [
     ("anybody", "signIn refreshSession signOut"),
     (
         "ann",
-        "changePassword enrolDevice revokeDevice trackWithDevice addContact editContact \
+        "changePassword enrolDevice revokeDevice trackWithDevice setPayloadKey addContact editContact \
          removeContact placeOrder editOrder cancelOrder planVisit cancelPlannedVisit",
     ),
     (
@@ -25,7 +25,7 @@ const VERBS: [(&str, &str); 4] = [
         "Ada",
         "createUser editUser deactivateUser reactivateUser updateCompany createTeam editTeam \
          createSegment renameSegment setVisitRule createScorecard editScorecard archiveScorecard \
-         freezePeriod createCourse editCourse archiveCourse",
+         freezePeriod createCourse editCourse archiveCourse importTable",
     ),
 ];
 /// With the least of inputs they speak of the whole company, which is an administrator's.

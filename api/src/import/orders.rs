@@ -1,0 +1,225 @@
+//! Orders, by their number. All sums are made anew at the end, in the same transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use domain::money::{Currency, Money};
+use domain::zone;
+use entity::id::{CustomerId, OrderId, UserId};
+use entity::sales::order::{self, Status};
+use entity::viewer::Scope;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter,
+};
+
+use super::lookup::{NamedCustomers, People};
+use super::mapping::Field;
+use super::report::Report;
+use super::row::{Fault, Row};
+use super::{Became, ImportError};
+use crate::filter::one_of;
+use crate::performance::calendar::Calendar;
+use crate::performance::rebuild::rebuild;
+use crate::scalar::{now, whole_millis};
+
+pub(super) struct Orders {
+    calendar: Calendar,
+    people: People,
+    seen: HashSet<String>,
+    is_changed: bool,
+}
+
+/// What a row says.
+struct Said {
+    number: String,
+    customer: CustomerId,
+    rep: UserId,
+    placed_at: DateTime<Utc>,
+    total: Money,
+    status: Status,
+    note: Option<String>,
+}
+
+impl Orders {
+    pub(super) async fn new(txn: &DatabaseTransaction) -> Result<Self, ImportError> {
+        // Before anything else, so that nobody sums up by other settings meanwhile.
+        let company = Calendar::take(txn).await?;
+        Ok(Self {
+            calendar: Calendar::of(&company)?,
+            people: People::of(txn).await?,
+            seen: HashSet::new(),
+            is_changed: false,
+        })
+    }
+
+    pub(super) async fn take(
+        &mut self,
+        txn: &DatabaseTransaction,
+        rows: Vec<Row>,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let named = NamedCustomers::of(txn, &rows).await?;
+        let mut said = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.read(&row, &named) {
+                Ok(one) => said.push(one),
+                Err(fault) => report.refuse(row.line, fault),
+            }
+        }
+        let numbers: Vec<String> = said.iter().map(|one| one.number.clone()).collect();
+        let backend = txn.get_database_backend();
+        let known = order::Entity::visible_to(&Scope::All)
+            .filter(one_of(backend, order::Column::Number, &numbers))
+            .all(txn)
+            .await?;
+        let mut known: HashMap<String, order::Model> = known
+            .into_iter()
+            .map(|order| (order.number.clone(), order))
+            .collect();
+        let mut new = Vec::new();
+        for one in said {
+            let became = match known.remove(&one.number) {
+                Some(before) => change(txn, before, one).await?,
+                None => {
+                    new.push(made(one).into_active_model());
+                    Became::New
+                }
+            };
+            self.is_changed |= became != Became::Unchanged;
+            report.count(became);
+        }
+        if !new.is_empty() {
+            order::Entity::insert_many(new)
+                .exec_without_returning(txn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the sums say what the orders say.
+    pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), ImportError> {
+        if self.is_changed {
+            rebuild(txn, self.calendar).await?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, row: &Row, named: &NamedCustomers) -> Result<Said, Fault> {
+        let number = row.needed(Field::Number)?;
+        if !self.seen.insert(number.clone()) {
+            return Err(row.fault(Field::Number, "stands in a line above already"));
+        }
+        let rep = self.people.find(row)?;
+        let status = row.text(Field::Status).map(str::to_uppercase);
+        let status = match status.as_deref() {
+            None | Some("PLACED") => Status::Placed,
+            Some("CANCELLED") => Status::Cancelled,
+            Some(_) => return Err(row.fault(Field::Status, "must be PLACED or CANCELLED")),
+        };
+        Ok(Said {
+            number,
+            customer: named.find(row)?,
+            rep: rep.ok_or_else(|| row.fault(Field::Owner, "is empty"))?,
+            placed_at: self.placed_at(row)?,
+            total: self.total(row)?,
+            status,
+            note: row
+                .text(Field::Note)
+                .map(|note| note.chars().take(2_000).collect()),
+        })
+    }
+
+    /// RFC 3339, or a day with or without a time in the company's zone.
+    fn placed_at(&self, row: &Row) -> Result<DateTime<Utc>, Fault> {
+        let text = row.needed(Field::PlacedAt)?;
+        let local = || {
+            let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S"];
+            let mut read = formats
+                .iter()
+                .map(|format| NaiveDateTime::parse_from_str(&text, format));
+            let day = || {
+                let formats = ["%Y-%m-%d", "%Y/%m/%d"];
+                let mut read = formats
+                    .iter()
+                    .map(|format| NaiveDate::parse_from_str(&text, format));
+                read.find_map(Result::ok)
+                    .map(|day| day.and_time(NaiveTime::MIN))
+            };
+            read.find_map(Result::ok).or_else(day)
+        };
+        let at = match DateTime::parse_from_rfc3339(&text) {
+            Ok(at) => at.to_utc(),
+            Err(_) => {
+                let local = local().ok_or_else(|| {
+                    let reason = format!("{text:?} is no time; write 2026-11-29 or RFC 3339");
+                    row.fault(Field::PlacedAt, reason)
+                })?;
+                zone::instant_of(local, self.calendar.zone)
+            }
+        };
+        if at > Utc::now() {
+            return Err(row.fault(Field::PlacedAt, "is in the future"));
+        }
+        Ok(whole_millis(at))
+    }
+
+    fn total(&self, row: &Row) -> Result<Money, Fault> {
+        let currency: Currency = match row.text(Field::Currency) {
+            None => self.calendar.currency,
+            Some(code) => code.parse().map_err(|error: domain::money::MoneyError| {
+                row.fault(Field::Currency, error.to_string())
+            })?,
+        };
+        let text = row.needed(Field::Total)?.replace(',', "");
+        let amount = text
+            .parse()
+            .map_err(|_| row.fault(Field::Total, format!("{text:?} is no amount")))?;
+        Money::exactly(amount, currency).map_err(|error| row.fault(Field::Total, error.to_string()))
+    }
+}
+
+fn made(said: Said) -> order::Model {
+    order::Model {
+        id: OrderId::new(),
+        number: said.number,
+        customer_id: said.customer,
+        rep_id: said.rep,
+        placed_at: said.placed_at,
+        total_minor: said.total.minor,
+        currency: said.total.currency.code().to_owned(),
+        status: said.status,
+        note: said.note,
+        created_at: now(),
+    }
+}
+
+async fn change(
+    txn: &DatabaseTransaction,
+    before: order::Model,
+    said: Said,
+) -> Result<Became, ImportError> {
+    let after = order::Model {
+        customer_id: said.customer,
+        rep_id: said.rep,
+        placed_at: said.placed_at,
+        total_minor: said.total.minor,
+        currency: said.total.currency.code().to_owned(),
+        status: said.status,
+        note: said.note.or_else(|| before.note.clone()),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(Became::Unchanged);
+    }
+    let mut changed = before.into_active_model();
+    changed.customer_id = Set(after.customer_id);
+    changed.rep_id = Set(after.rep_id);
+    changed.placed_at = Set(after.placed_at);
+    changed.total_minor = Set(after.total_minor);
+    changed.currency = Set(after.currency);
+    changed.status = Set(after.status);
+    changed.note = Set(after.note);
+    changed.update(txn).await?;
+    Ok(Became::Changed)
+}
