@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use crate::demo::{self, DemoConfig};
+use crate::{
+    config::{Sources, map::MapArgs},
+    demo::{self, DemoConfig},
+};
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
@@ -20,15 +23,18 @@ pub(crate) struct Args {
     /// Fills the folder and stops
     #[arg(long)]
     prepare: bool,
+    #[command(flatten)]
+    map: MapArgs,
 }
 
 /// Runs the demo until stopped.
-pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
     let listen = SocketAddr::from(([127, 0, 0, 1], args.port));
     let config = DemoConfig {
         folder: args.dir,
         listen,
         track: args.track,
+        map: args.map.resolve(sources)?,
     };
     if args.prepare {
         demo::prepare(&config).await

@@ -69,7 +69,7 @@ impl Cli {
             }
             Command::Demo(args) => {
                 begin_log("warn,fieldhub=info")?;
-                in_runtime(demo::run(args))
+                in_runtime(demo::run(args, &sources))
             }
             Command::Ingest(args) => {
                 begin_log("info")?;

@@ -21,7 +21,7 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use api::auth::Authenticator;
+use api::{auth::Authenticator, people::MapTiles};
 use chrono::{TimeDelta, Utc};
 use entity::{id::UserId, people::user};
 use sea_orm::EntityTrait;
@@ -59,6 +59,8 @@ pub(crate) struct DemoConfig {
     pub(crate) listen: SocketAddr,
     /// A recorded track, to be played by one of the reps.
     pub(crate) track: Option<PathBuf>,
+    /// The tiles under the positions, if any.
+    pub(crate) map: Option<MapTiles>,
 }
 
 /// Fills the folder where it is empty, and stops.
@@ -89,7 +91,7 @@ pub(crate) async fn run(config: DemoConfig) -> anyhow::Result<ExitCode> {
     let Filled { hub, state } = filled;
     let company = state.company;
     hub.start_worker(&lifecycle);
-    let (auth, http) = (auth(&state.jwt_secret), http(address));
+    let (auth, http) = (auth(&state.jwt_secret), http(address, config.map));
     let metrics = Metrics::install(http.metrics.clone())?;
     let door = Door {
         hub: &hub,
@@ -204,7 +206,7 @@ fn auth(secret: &str) -> AuthConfig {
     }
 }
 
-fn http(listen: SocketAddr) -> HttpConfig {
+fn http(listen: SocketAddr, map: Option<MapTiles>) -> HttpConfig {
     let near = ["127.0.0.1/32", "::1/128"];
     let allow = near
         .iter()
@@ -215,7 +217,7 @@ fn http(listen: SocketAddr) -> HttpConfig {
         allowed_origins: Vec::new(),
         trusted_proxies: Vec::new(),
         mode: Mode::Development,
-        map: None,
+        map,
         queries: QueryConfig::default(),
         metrics: MetricsConfig { token: None, allow },
     }

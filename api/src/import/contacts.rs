@@ -40,13 +40,7 @@ impl Contacts {
         report: &mut Report,
     ) -> Result<(), ImportError> {
         let named = NamedCustomers::of(txn, &rows).await?;
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            match self.read(&row, &named) {
-                Ok(one) => said.push(one),
-                Err(fault) => report.refuse(row.line, fault),
-            }
-        }
+        let said = report.understood(rows, |row| self.read(row, &named));
         let customers: Vec<CustomerId> = said.iter().map(|one| one.customer).collect();
         let column = contact::Column::CustomerId.into_expr();
         let known = contact::Entity::visible_to(&Scope::All)

@@ -60,13 +60,7 @@ impl Customers {
         rows: Vec<Row>,
         report: &mut Report,
     ) -> Result<(), ImportError> {
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            match self.read(&row) {
-                Ok(one) => said.push(one),
-                Err(fault) => report.refuse(row.line, fault),
-            }
-        }
+        let said = report.understood(rows, |row| self.read(row));
         let codes: Vec<String> = said.iter().map(|one| one.code.clone()).collect();
         let known = customer::Entity::visible_to(&Scope::All)
             .filter(one_of(

@@ -57,13 +57,7 @@ impl Geofences {
         report: &mut Report,
     ) -> Result<(), ImportError> {
         let customers = NamedCustomers::of(txn, &rows).await?;
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            match self.read(&row, &customers) {
-                Ok(one) => said.push(one),
-                Err(fault) => report.refuse(row.line, fault),
-            }
-        }
+        let said = report.understood(rows, |row| self.read(row, &customers));
         let ids: Vec<CustomerId> = said.iter().map(|one| one.customer).collect();
         let mut known = known(txn, &ids).await?;
         let mut touched = Vec::new();

@@ -27,7 +27,7 @@ pub use mutation::ImportMutation;
 pub use report::{Refusal, Report};
 pub use table::{Table, TableError};
 
-use row::{Fault, Row};
+use row::Row;
 
 /// Rows that are looked up and written together.
 const CHUNK: usize = 500;

@@ -60,13 +60,7 @@ impl Orders {
         report: &mut Report,
     ) -> Result<(), ImportError> {
         let named = NamedCustomers::of(txn, &rows).await?;
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            match self.read(&row, &named) {
-                Ok(one) => said.push(one),
-                Err(fault) => report.refuse(row.line, fault),
-            }
-        }
+        let said = report.understood(rows, |row| self.read(row, &named));
         let numbers: Vec<String> = said.iter().map(|one| one.number.clone()).collect();
         let backend = txn.get_database_backend();
         let known = order::Entity::visible_to(&Scope::All)

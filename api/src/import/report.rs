@@ -1,6 +1,7 @@
 //! What became of a table's rows.
 
-use super::{Became, Fault};
+use super::Became;
+use super::row::{Fault, Row};
 
 /// Refusals that are told one by one; more are only counted.
 const TOLD: usize = 100;
@@ -42,7 +43,23 @@ impl Report {
         }
     }
 
-    pub(super) fn refuse(&mut self, line: u64, fault: Fault) {
+    /// What the rows say that can be understood; the others are refused.
+    pub(super) fn understood<Said>(
+        &mut self,
+        rows: Vec<Row>,
+        mut read: impl FnMut(&Row) -> Result<Said, Fault>,
+    ) -> Vec<Said> {
+        let mut said = Vec::with_capacity(rows.len());
+        for row in rows {
+            match read(&row) {
+                Ok(one) => said.push(one),
+                Err(fault) => self.refuse(row.line, fault),
+            }
+        }
+        said
+    }
+
+    fn refuse(&mut self, line: u64, fault: Fault) {
         self.refused += 1;
         if self.refusals.len() < TOLD {
             self.refusals.push(Refusal {

@@ -50,12 +50,13 @@ impl Users {
         rows: Vec<Row>,
         report: &mut Report,
     ) -> Result<(), ImportError> {
-        let mut said = Vec::with_capacity(rows.len());
-        for row in rows {
-            match self.read(txn, &row).await? {
-                Ok(one) => said.push(one),
-                Err(fault) => report.refuse(row.line, fault),
+        let understood = report.understood(rows, |row| self.read(row));
+        let mut said = Vec::with_capacity(understood.len());
+        for (mut one, team) in understood {
+            if let Some(name) = team {
+                one.team = Some(self.team(txn, name).await?);
             }
+            said.push(one);
         }
         let emails: Vec<String> = said.iter().map(|one| one.email.clone()).collect();
         let backend = sea_orm::ConnectionTrait::get_database_backend(txn);
@@ -85,23 +86,8 @@ impl Users {
         Ok(())
     }
 
-    async fn read(
-        &mut self,
-        txn: &DatabaseTransaction,
-        row: &Row,
-    ) -> Result<Result<Said, Fault>, ImportError> {
-        let said = self.understood(row);
-        let (mut said, team) = match said {
-            Ok(said) => said,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        if let Some(name) = team {
-            said.team = Some(self.team(txn, name).await?);
-        }
-        Ok(Ok(said))
-    }
-
-    fn understood(&mut self, row: &Row) -> Result<(Said, Option<String>), Fault> {
+    /// What a row says, and the name of the team.
+    fn read(&mut self, row: &Row) -> Result<(Said, Option<String>), Fault> {
         let email = row.needed(Field::Email)?.to_lowercase();
         if !email.contains('@') {
             let reason = format!("{email:?} is no e-mail address");
