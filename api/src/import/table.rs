@@ -347,4 +347,17 @@ mod tests {
             Err(TableError::Excel(_))
         ));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_break_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            for ending in [".csv", ".geojson", ".xlsx"] {
+                let file = tempfile::Builder::new().suffix(ending).tempfile().unwrap();
+                std::fs::write(file.path(), &bytes).unwrap();
+                if let Ok(table) = Table::open(file.path()) {
+                    table.count();
+                }
+            }
+        }
+    }
 }
