@@ -16,6 +16,9 @@ use crate::demo::{
 /// A shift makes the evening count too; it is begun anew long before it would end by itself.
 const SHIFT: TimeDelta = TimeDelta::hours(6);
 
+/// A rep chooses the next customer among so many of the nearest.
+const NEAREST: usize = 5;
+
 /// A customer on the way, by its public id.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
@@ -92,21 +95,31 @@ impl LiveRep {
         // Not all phones speak at the same instant.
         let delay = self.random.random_range(0.0..self.pace.step.as_secs_f64());
         tokio::time::sleep(Duration::from_secs_f64(delay)).await;
-        let mut here = self.mover.start;
+        let (mut here, mut choices) = self.begin();
         let mut shift_until = Utc::now();
         loop {
             if Utc::now() >= shift_until {
                 self.phone.keep(Point::new("SHIFT_START", Utc::now(), None));
                 shift_until = Utc::now() + SHIFT;
             }
-            let walk = self.next_walk(here);
+            let walk = self.next_walk(here, choices);
+            choices = NEAREST;
             here = walk.last().0;
             self.follow(walk).await;
         }
     }
 
+    /// Where the rep is first, and among how many of the nearest customers they choose there. Some
+    /// begin before a customer's door, so that whoever looks at once sees somebody arrive.
+    fn begin(&mut self) -> (Place, usize) {
+        match self.mover.targets.first() {
+            Some(target) if self.random.random_bool(0.35) => (target.place.moved(80.0, 0.0), 1),
+            _ => (self.mover.start, NEAREST),
+        }
+    }
+
     /// The way to one of the nearest customers, and the stay there; a stroll where there is none.
-    fn next_walk(&mut self, here: Place) -> Walk<String> {
+    fn next_walk(&mut self, here: Place, choices: usize) -> Walk<String> {
         let mut walk = Walk::from(here, Utc::now());
         let mut near: Vec<&Target> = self
             .mover
@@ -119,7 +132,7 @@ impl LiveRep {
                 .distance_m(here)
                 .total_cmp(&b.place.distance_m(here))
         });
-        near.truncate(5);
+        near.truncate(choices);
         if near.is_empty() {
             walk.go(self.mover.start.jittered(&mut self.random, 600.0));
             return walk;
