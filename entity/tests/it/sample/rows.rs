@@ -273,7 +273,8 @@ impl Rows {
                 updated_at: later,
             },
             change: field::change::Model {
-                seq: i64::from(rep.uuid().as_fields().0) + i64::from(rep.uuid().as_bytes()[15]),
+                // Of the id's random half, so that no two reps ever have the same.
+                seq: i64::try_from(rep.uuid().as_u64_pair().1 >> 2).unwrap(),
                 rep_id: rep,
                 visit_id: visit,
                 kind: field::change::Kind::Withdrawn,
