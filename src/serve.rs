@@ -46,8 +46,8 @@ use crate::{
 const WAITING_CONNECTIONS: u32 = 4_096;
 /// How many photos one device may send: a day's at once, and two a second after that.
 const PHOTO_RATE: Rate = Rate {
-    burst: NonZeroU32::new(500).expect("not zero"),
-    per_second: NonZeroU32::new(2).expect("not zero"),
+    burst: NonZeroU32::MIN.saturating_add(500 - 1),
+    per_second: NonZeroU32::MIN.saturating_add(2 - 1),
 };
 /// How long a sign-in's access token lasts; its refresh token gives the next one.
 const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(15);

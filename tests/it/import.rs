@@ -19,7 +19,11 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
 fn tables_are_tried_then_taken_in_then_nothing_is_new() {
     let folder = tempfile::tempdir().expect("a folder");
     let settings = Settings::sqlite(folder.path());
-    let users = write(folder.path(), "u.csv", "email,name\nann@x.example,Ann\n");
+    let users = write(
+        folder.path(),
+        "u.csv",
+        "email,name,team\nann@x.example,Ann,North\n",
+    );
     let customers = "code,name,owner\nA1,Acme,Ann\nA2,Bolt,Ann\n";
     let customers = write(folder.path(), "c.csv", customers);
     let contacts = "customerCode,name\nA1,Mia\nA9,Tom\n";

@@ -170,7 +170,12 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
     let table = Table::of_text(&input.text)
         .map_err(|error| Error::refuse("INVALID", "text", error.to_string()))?;
     match import_table(ctx.db()?, table, &plan, |_rows| {}).await {
-        Ok(report) => Ok(report),
+        Ok(report) => {
+            if plan.kind == Kind::Users {
+                ctx.authenticator()?.forget();
+            }
+            Ok(report)
+        }
         Err(ImportError::Database(error)) => Err(error.into()),
         Err(ImportError::Hub(error)) => Err(error),
         Err(error) => Err(Error::refuse("INVALID", "text", error.to_string())),

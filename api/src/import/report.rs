@@ -59,7 +59,7 @@ impl Report {
         said
     }
 
-    fn refuse(&mut self, line: u64, fault: Fault) {
+    pub(super) fn refuse(&mut self, line: u64, fault: Fault) {
         self.refused += 1;
         if self.refusals.len() < TOLD {
             self.refusals.push(Refusal {

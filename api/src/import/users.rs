@@ -25,6 +25,7 @@ pub(super) struct Users {
 
 /// What a row says.
 struct Said {
+    row: Row,
     email: String,
     name: String,
     phone: Option<String>,
@@ -70,7 +71,12 @@ impl Users {
             .collect();
         let mut new = Vec::new();
         for one in said {
-            match known.remove(&one.email) {
+            let known = known.remove(&one.email);
+            if let Some(fault) = fault(known.as_ref(), &one) {
+                report.refuse(one.row.line, fault);
+                continue;
+            }
+            match known {
                 Some(user) => report.count(change(txn, user, one).await?),
                 None => {
                     new.push(made(one).into_active_model());
@@ -105,6 +111,7 @@ impl Users {
             Some(_) => return Err(row.fault(Field::Role, "must be REP, MANAGER or ADMIN")),
         };
         let said = Said {
+            row: row.clone(),
             email,
             name: row.needed(Field::Name)?,
             phone: row.short(Field::Phone)?,
@@ -138,6 +145,22 @@ impl Users {
     }
 }
 
+/// What an import may not do: leave a rep without a team, or change what somebody may do, which
+/// ends their sessions and is decided one by one.
+fn fault(known: Option<&user::Model>, said: &Said) -> Option<Fault> {
+    let role = said
+        .role
+        .or(known.map(|user| user.role))
+        .unwrap_or(Role::Rep);
+    let team = said.team.or(known.and_then(|user| user.team_id));
+    if known.is_some_and(|user| user.role != role) {
+        let reason = "they have another role already; an import does not change it";
+        return Some(said.row.fault(Field::Role, reason));
+    }
+    let is_lost = role == Role::Rep && team.is_none();
+    is_lost.then(|| said.row.fault(Field::Team, "a rep belongs to a team"))
+}
+
 fn made(said: Said) -> user::Model {
     user::Model {
         id: UserId::new(),
@@ -162,18 +185,21 @@ async fn change(
     let after = user::Model {
         name: said.name,
         phone: said.phone.or_else(|| before.phone.clone()),
-        role: said.role.unwrap_or(before.role),
         team_id: said.team.or(before.team_id),
         ..before.clone()
     };
     if after == before {
         return Ok(Became::Unchanged);
     }
+    let before_team = before.team_id;
     let mut changed = before.into_active_model();
     changed.name = Set(after.name);
     changed.phone = Set(after.phone);
-    changed.role = Set(after.role);
     changed.team_id = Set(after.team_id);
+    if after.team_id != before_team {
+        // The team's customers are theirs now.
+        ingest::verbs::mark_dirty(txn, &[after.id], now()).await?;
+    }
     changed.update(txn).await?;
     Ok(Became::Changed)
 }
