@@ -1,5 +1,7 @@
 //! Tables of other systems: taken in once, refused with line and column, tried without a trace.
 
+mod people;
+
 use std::path::PathBuf;
 
 use api::edge::Settings;
@@ -477,35 +479,5 @@ async fn orders_count_as_soon_as_they_are_taken_in(
             "6 total: 1.005 has more than the 2 decimals of CNY",
             "7 currency: XX is not a currency code of ISO 4217",
         ]
-    );
-}
-
-#[rstest]
-#[tokio::test]
-async fn an_import_changes_nobodys_role_and_leaves_no_rep_without_a_team(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let bed = Bed::new(backend).await;
-    bed.users().await;
-    let tracks = "INSERT INTO track (rep_id, revision, tries) SELECT id, 1, 0 FROM user_account";
-    bed.db().write.execute_unprepared(tracks).await.unwrap();
-    let mut skipping = plan(Kind::Users, Source::Plain);
-    skipping.skips_bad = true;
-    let users = "email,name,role,team\nann@x.example,Ann Lee,ADMIN,\nbob@x.example,Bob Ray,,South\n\
-        cy@x.example,Cy,,\nada@x.example,Ada,ADMIN,\n";
-    let report = bed.run(&skipping, users).await.unwrap();
-    assert_eq!(counts(&report), (1, 1, 0, 2));
-    assert_eq!(
-        told(&report),
-        [
-            "2 role: they have another role already; an import does not change it",
-            "4 team: a rep belongs to a team",
-        ]
-    );
-    let dirty = "SELECT email FROM track_dirty JOIN user_account ON user_account.id = rep_id";
-    assert_eq!(
-        bed.column(dirty).await,
-        ["bob@x.example"],
-        "their team changed"
     );
 }
