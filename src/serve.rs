@@ -146,7 +146,7 @@ impl Door<'_> {
         Ok(authenticator)
     }
 
-    /// The GraphQL edge; the sockets it holds are waited for at a stop.
+    /// The GraphQL edge and the exports; the sockets it holds are waited for at a stop.
     fn graphql(
         &self,
         authenticator: &Authenticator,
@@ -181,6 +181,9 @@ impl Door<'_> {
             .data(self.http.map.clone())
             .finish();
         let admit = authenticator.admit();
+        let exports: Router = api::export::routes(schema.clone())
+            .context("the schema cannot be exported")?
+            .into();
         let edge = Edge::new(
             schema,
             &api::sdl(),
@@ -193,6 +196,7 @@ impl Door<'_> {
         let identity = Identity::Viewer(authenticator.clone());
         Ok(edge
             .routes()
+            .merge(exports)
             .layer(middleware::from_fn_with_state(identity, identity::identify)))
     }
 }

@@ -99,7 +99,8 @@ async fn create_admin(
     Ok(admin)
 }
 
-async fn find(database: &Database, email: &str) -> anyhow::Result<user::Model> {
+/// Somebody who may sign in.
+pub(crate) async fn find(database: &Database, email: &str) -> anyhow::Result<user::Model> {
     let user = user::Entity::visible_to(&Scope::All)
         .filter(user::Column::Email.eq(email.to_lowercase()))
         .one(&database.read)

@@ -21,6 +21,7 @@ use crate::error::Error;
 pub use access::AccessToken;
 pub use authenticator::{AuthSettings, Authenticator};
 pub use provider::ProviderSettings;
+pub use sight::at_the_console;
 
 /// Why a credential does not open the door.
 #[derive(Clone, Debug)]

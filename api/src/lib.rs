@@ -7,6 +7,7 @@ pub mod datum;
 mod described;
 pub mod edge;
 pub mod error;
+pub mod export;
 pub mod field;
 pub mod filter;
 pub mod guard;

@@ -71,6 +71,11 @@ pub fn sdl() -> String {
     bare().finish().sdl_with_options(options)
 }
 
+/// The schema's text with its fields in the order of their declaration.
+pub(crate) fn declared() -> String {
+    bare().finish().sdl()
+}
+
 fn bare() -> SchemaBuilder<Query, Described<Mutation>, Subscription> {
     GraphqlSchema::build(
         Query::default(),

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod demo;
+mod export;
 mod import;
 mod ingest;
 mod maintain;
@@ -43,6 +44,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Take in tables of other systems: people, customers, contacts, geofences, orders
     Import(Box<import::Args>),
+    /// Take out a table as CSV, Excel or JSON Lines, as somebody may see it
+    Export(Box<export::Args>),
     /// Issue a credential: the first admin, a user's token, a device
     Token(Box<token::Args>),
     /// Move synthetic reps through the public endpoint of a hub
@@ -86,6 +89,10 @@ impl Cli {
             Command::Import(args) => {
                 begin_log("warn")?;
                 in_runtime(import::run(*args, &sources))
+            }
+            Command::Export(args) => {
+                begin_log("warn")?;
+                in_runtime(export::run(*args, &sources))
             }
             Command::Simulate(args) => {
                 begin_log("warn")?;

@@ -8,6 +8,7 @@ use utoipa::openapi::{
 /// What the routes say of themselves, with a title and the way to sign in.
 pub(crate) fn description() -> OpenApi {
     let mut description = ingest::description();
+    description.merge(api::export::description());
     description.info = InfoBuilder::new()
         .title("Fieldhub check-in API")
         .version(env!("CARGO_PKG_VERSION"))

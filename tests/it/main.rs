@@ -14,6 +14,7 @@ mod commands;
 mod config;
 mod demo;
 mod documents;
+mod export;
 mod faults;
 mod harness;
 mod house;

@@ -188,15 +188,7 @@ impl Authenticator {
         let read = &self.inner.database.read;
         let tree = async || Ok(Arc::new(TeamTree::read(read).await?));
         let tree = self.inner.tree.recall((), tree).await?;
-        Ok(Viewer {
-            user: user.id,
-            role: user.role,
-            team: user.team_id,
-            scope: tree.scope_of(&user),
-            device: None,
-            expires_at,
-            purpose: purpose.to_owned(),
-        })
+        Ok(tree.viewer(&user, expires_at, purpose))
     }
 
     /// A user who may sign in.

@@ -2,10 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+use entity::Database;
 use entity::id::{TeamId, UserId};
 use entity::people::{team, user};
-use entity::viewer::{Role, Scope, TeamSet};
+use entity::viewer::{Role, Scope, TeamSet, Viewer};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+/// A user as a viewer who needs no credential: whoever is at the machine's own command line.
+pub async fn at_the_console(
+    database: &Database,
+    user: &user::Model,
+    purpose: &str,
+) -> Result<Viewer, DbErr> {
+    let tree = TeamTree::read(&database.read).await?;
+    Ok(tree.viewer(user, None, purpose))
+}
 
 /// The tree of teams.
 #[derive(Debug)]
@@ -38,8 +50,26 @@ impl TeamTree {
         Ok(tree)
     }
 
+    /// The user as a viewer, until their credential ends.
+    pub(super) fn viewer(
+        &self,
+        user: &user::Model,
+        expires_at: Option<DateTime<Utc>>,
+        purpose: &str,
+    ) -> Viewer {
+        Viewer {
+            user: user.id,
+            role: user.role,
+            team: user.team_id,
+            scope: self.scope_of(user),
+            device: None,
+            expires_at,
+            purpose: purpose.to_owned(),
+        }
+    }
+
     /// Which rows the user may see.
-    pub(super) fn scope_of(&self, user: &user::Model) -> Scope {
+    fn scope_of(&self, user: &user::Model) -> Scope {
         match user.role {
             Role::Admin => Scope::All,
             Role::Manager => {

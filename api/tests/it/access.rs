@@ -2,6 +2,7 @@
 //! description, their answers compared with an oracle in plain Rust.
 
 mod company;
+mod export;
 mod failing;
 mod filters;
 mod people;

@@ -110,7 +110,7 @@ impl Company {
         )
     }
 
-    fn viewer(&self, name: &'static str) -> Viewer {
+    pub(super) fn viewer(&self, name: &'static str) -> Viewer {
         let (_, role, team) = person(name);
         let tree = TEAMS.map(|(name, parent, manager)| TeamNode {
             id: self.teams[name],

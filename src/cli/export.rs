@@ -1,0 +1,129 @@
+//! `fieldhub export`.
+
+use std::{
+    fs::File,
+    io::{BufWriter, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use api::{
+    auth::at_the_console,
+    export::{Arguments, Format, Rows, Sheet, Tables},
+};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ingest::Fences;
+use presence::Presence;
+
+use crate::{
+    config::{Sources, store::DatabaseArgs},
+    store,
+    token::find,
+};
+
+/// What `export` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Such as:\n  \
+    fieldhub export customers --user ann@example.com --out customers.xlsx\n  \
+    fieldhub export visits --user ann@example.com --with 'orderBy={\"arrivedAt\":\"DESC\"}'\n  \
+    fieldhub export --list")]
+pub(crate) struct Args {
+    /// A connection of the GraphQL schema, such as visits or team.reps
+    #[arg(required_unless_present = "list", value_name = "TABLE")]
+    table: Option<String>,
+    /// Prints what can be exported, and stops
+    #[arg(long)]
+    list: bool,
+    /// As whom: the rows are those this person may see, and their looks are recorded
+    #[arg(long, required_unless_present = "list", value_name = "EMAIL")]
+    user: Option<String>,
+    /// csv, xlsx or jsonl [default: the file's ending, else csv]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    format: Option<Format>,
+    /// Where to; standard output when left out
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// An argument of the connection, or of the object it belongs to, as in GraphQL
+    #[arg(long, value_name = "NAME=VALUE", value_parser = argument)]
+    with: Vec<(String, String)>,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::from_name(text).ok_or_else(|| "a format is csv, xlsx or jsonl".to_owned())
+}
+
+fn argument(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write NAME=VALUE, such as filter={}")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Writes the table.
+pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
+    let tables = Tables::all().context("the schema cannot be read")?;
+    let (Some(name), Some(user), false) = (&args.table, &args.user, args.list) else {
+        let mut out = std::io::stdout();
+        for name in tables.names() {
+            writeln!(out, "{name}")?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Some(table) = tables.get(name) else {
+        bail!("there is no table {name:?}: `fieldhub export --list` names them");
+    };
+    let format = chosen(&args);
+    if format == Format::Xlsx && args.out.is_none() && std::io::stdout().is_terminal() {
+        bail!("a workbook is nothing for a terminal: give --out FILE");
+    }
+    let database = store::open(&args.database.resolve(sources)?).await?;
+    let viewer = find(&database, user).await?;
+    let viewer = at_the_console(&database, &viewer, "export").await?;
+    let fences = Fences::load(&database).await?;
+    let schema = api::builder(database)
+        .data(Presence::local())
+        .data(fences)
+        .finish();
+    let arguments: Arguments = args.with.into_iter().collect();
+    let mut rows = Rows::of(schema, viewer, table, &arguments)?;
+    let mut sheet = Sheet::new(format, table.columns.clone())?;
+    let mut out: Box<dyn Write + Send> = match &args.out {
+        None => Box::new(std::io::stdout()),
+        Some(file) => {
+            let shown = file.display();
+            let file = File::create(file);
+            let file = file.with_context(|| format!("{shown} cannot be written"))?;
+            Box::new(BufWriter::new(file))
+        }
+    };
+    let bar = progress(name);
+    while let Some(page) = rows.next().await? {
+        out.write_all(&sheet.write(&page)?)?;
+        bar.inc(page.len().try_into().unwrap_or(u64::MAX));
+    }
+    out.write_all(&sheet.finish()?)?;
+    out.flush()?;
+    bar.finish_and_clear();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(args: &Args) -> Format {
+    let ending = args.out.as_ref().and_then(|file| file.extension());
+    let named = ending.and_then(|ending| Format::from_name(ending.to_str()?));
+    args.format.or(named).unwrap_or(Format::Csv)
+}
+
+fn progress(table: &str) -> ProgressBar {
+    let progress = ProgressBar::no_length();
+    if !std::io::stderr().is_terminal() {
+        progress.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows {elapsed}") {
+        progress.set_style(style);
+    }
+    progress.set_message(table.to_owned());
+    progress
+}
