@@ -31,8 +31,8 @@ fn every_command_explains_itself() {
     assert_eq!(
         commands,
         [
-            "demo", "serve", "ingest", "maintain", "migrate", "import", "token", "simulate",
-            "schema", "openapi"
+            "demo", "serve", "ingest", "maintain", "migrate", "import", "export", "token",
+            "simulate", "schema", "openapi"
         ]
     );
     for command in commands {
