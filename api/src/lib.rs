@@ -10,6 +10,7 @@ pub mod error;
 pub mod export;
 pub mod field;
 pub mod filter;
+mod formula;
 pub mod guard;
 pub mod import;
 pub mod input;

@@ -1,9 +1,9 @@
 //! `fieldhub export`.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufWriter, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -88,26 +88,50 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
         .data(fences)
         .finish();
     let arguments: Arguments = args.with.into_iter().collect();
-    let mut rows = Rows::of(schema, viewer, table, &arguments)?;
-    let mut sheet = Sheet::new(format, table.columns.clone())?;
-    let mut out: Box<dyn Write + Send> = match &args.out {
-        None => Box::new(std::io::stdout()),
-        Some(file) => {
-            let shown = file.display();
-            let file = File::create(file);
-            let file = file.with_context(|| format!("{shown} cannot be written"))?;
-            Box::new(BufWriter::new(file))
-        }
-    };
+    let rows = Rows::of(schema, viewer, table, &arguments)?;
+    let sheet = Sheet::new(format, table.columns.clone())?;
     let bar = progress(name);
+    match &args.out {
+        None => write(rows, sheet, &bar, std::io::stdout()).await?,
+        Some(file) => write_file(rows, sheet, &bar, file).await?,
+    }
+    bar.finish_and_clear();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the file first: what stood there stays until all of the new one is there.
+async fn write_file(
+    rows: Rows,
+    sheet: Sheet,
+    bar: &ProgressBar,
+    file: &Path,
+) -> anyhow::Result<()> {
+    let shown = file.display();
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let begun = File::create(&part);
+    let begun = begun.with_context(|| format!("{shown} cannot be written"))?;
+    if let Err(error) = write(rows, sheet, bar, BufWriter::new(begun)).await {
+        // What remains of it is of no use; that it cannot be removed is no news beside the error.
+        let _ = fs::remove_file(&part);
+        return Err(error);
+    }
+    fs::rename(&part, file).with_context(|| format!("{shown} cannot be written"))
+}
+
+async fn write(
+    mut rows: Rows,
+    mut sheet: Sheet,
+    bar: &ProgressBar,
+    mut out: impl Write,
+) -> anyhow::Result<()> {
     while let Some(page) = rows.next().await? {
         out.write_all(&sheet.write(&page)?)?;
         bar.inc(page.len().try_into().unwrap_or(u64::MAX));
     }
     out.write_all(&sheet.finish()?)?;
-    out.flush()?;
-    bar.finish_and_clear();
-    Ok(ExitCode::SUCCESS)
+    Ok(out.flush()?)
 }
 
 fn chosen(args: &Args) -> Format {

@@ -39,6 +39,41 @@ fn what_was_taken_in_is_taken_out_as_somebody_may_see_it() {
     assert!(text.contains("A1") && !text.contains("B1"), "{text}");
     assert!(text.contains("'=1+1"), "{text}");
 
+    // A failed export leaves what was there.
+    let refused = run(
+        &settings,
+        &[
+            "export",
+            "customers",
+            "--user",
+            "ann@x.example",
+            "--out",
+            &out,
+            "--with",
+            "colour=red",
+        ],
+    );
+    assert!(!refused.status.success());
+    let with = "filter={\"no\":1}";
+    let failed = run(
+        &settings,
+        &[
+            "export",
+            "customers",
+            "--user",
+            "ann@x.example",
+            "--out",
+            &out,
+            "--with",
+            with,
+        ],
+    );
+    assert!(!failed.status.success());
+    assert_eq!(std::fs::read_to_string(&out).expect("a file"), text);
+    let files = std::fs::read_dir(folder.path()).expect("a folder");
+    let is_part = |name: &std::ffi::OsString| name.to_string_lossy().ends_with(".part");
+    assert!(!files.flatten().any(|file| is_part(&file.file_name())));
+
     // What came out goes in again, and nothing is new.
     let again = run(&settings, &["import", &format!("customers={out}")]);
     let told = String::from_utf8_lossy(&again.stdout).into_owned();

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use entity::viewer::Viewer;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -214,6 +214,13 @@ enum Writer {
 }
 
 impl Writer {
+    fn flows(&self) -> bool {
+        match self {
+            Self::Sheet(sheet) => sheet.flows(),
+            Self::Track(_) => true,
+        }
+    }
+
     fn write(&mut self, rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
         match self {
             Self::Sheet(sheet) => sheet.write(rows),
@@ -229,14 +236,41 @@ impl Writer {
     }
 }
 
-/// Answers with the rows as they come. The first page is read before the answer begins, so that
-/// what is wrong from the start has its status.
+/// Answers with the rows as they come.
 async fn streamed(
-    mut rows: Rows,
-    mut writer: Writer,
+    rows: Rows,
+    writer: Writer,
     media_type: &'static str,
     file: &str,
 ) -> Result<Response, Fault> {
+    let body = match writer.flows() {
+        true => flowing(rows, writer).await?,
+        false => whole(rows, writer).await?,
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let disposition = format!("attachment; filename=\"{file}\"");
+    if let Ok(disposition) = disposition.try_into() {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// What has no bytes before its end is read to the end first, so that all faults have a status.
+async fn whole(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(page) = rows.next().await? {
+        bytes.extend(writer.write(&page)?);
+    }
+    bytes.extend(writer.finish()?);
+    Ok(Body::from(bytes))
+}
+
+/// The first page is read before the answer begins, so that what is wrong from the start has its
+/// status.
+async fn flowing(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
     let first = rows.next().await?.unwrap_or_default();
     let begun = writer.write(&first)?;
     let rest = stream::try_unfold(Some((rows, writer)), |state| async move {
@@ -252,16 +286,7 @@ async fn streamed(
         }))
     });
     let begun = stream::iter([Ok(Bytes::from(begun))]);
-    let body = Body::from_stream(futures_util::StreamExt::chain(begun, Box::pin(rest)));
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let disposition = format!("attachment; filename=\"{file}\"");
-    if let Ok(disposition) = disposition.try_into() {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(response)
+    Ok(Body::from_stream(begun.chain(Box::pin(rest))))
 }
 
 fn read(given: Given) -> Result<Arguments, Fault> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Fault;
 use super::columns::{Column, Holds};
+use crate::formula;
 
 /// The rows of an Excel sheet, its heading included.
 const MOST_ROWS: u32 = 1_048_576;
@@ -12,9 +13,6 @@ const MOST_ROWS: u32 = 1_048_576;
 const LONGEST_CELL: usize = 32_767;
 /// Excel keeps a number to this many digits.
 const EXACT_DIGITS: usize = 15;
-/// What a spreadsheet takes for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -54,7 +52,7 @@ impl Format {
     }
 }
 
-/// A table being written.
+/// A table being written. Of a workbook no byte is ready before the end.
 pub struct Sheet {
     columns: Vec<Column>,
     names: Vec<String>,
@@ -92,6 +90,11 @@ impl Sheet {
         })
     }
 
+    /// Whether bytes are ready before the last row.
+    pub fn flows(&self) -> bool {
+        !matches!(self.page, Page::Xlsx { .. })
+    }
+
     /// Writes rows; gives the bytes that are ready.
     pub fn write(&mut self, rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
         let Self {
@@ -108,7 +111,7 @@ impl Sheet {
                 }
                 let texts = rows.iter().map(|row| {
                     let cells = columns.iter().zip(row);
-                    cells.map(|(column, value)| guarded(column.holds, text(value)))
+                    cells.map(|(column, value)| cell(column.holds, value))
                 });
                 let texts: Vec<Vec<String>> = texts.map(Iterator::collect).collect();
                 ready.extend(separated(texts.iter().map(Vec::as_slice))?);
@@ -174,12 +177,14 @@ fn write_row(
                 None => sheet.write_string(at, place, text(value)),
             },
             (holds, value) => {
-                let cell = guarded(holds, text(value));
-                sheet.write_string(
-                    at,
-                    place,
-                    cell.chars().take(LONGEST_CELL).collect::<String>(),
-                )
+                let cell = cell(holds, value);
+                if cell.chars().count() > LONGEST_CELL {
+                    let name = column.name();
+                    return Err(Fault::bad_input(format!(
+                        "{name} has a value longer than an Excel cell may be: ask for CSV"
+                    )));
+                }
+                sheet.write_string(at, place, cell)
             }
         };
         written.map_err(Fault::internal)?;
@@ -208,11 +213,33 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A text that no spreadsheet runs: one that begins like a formula gets a `'` before it, as every
-/// import of ours takes away again.
-fn guarded(holds: Holds, text: String) -> String {
+/// A value as a cell's text, which no spreadsheet runs.
+fn cell(holds: Holds, value: &Value) -> String {
     match holds {
-        Holds::Text if text.starts_with(FORMULA) => format!("'{text}"),
-        _ => text,
+        Holds::Text => formula::marked(text(value)),
+        _ => text(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_no_excel_cell_holds_is_refused_by_name() {
+        let column = Column {
+            path: vec!["note".to_owned()],
+            holds: Holds::Text,
+            parts: String::new(),
+        };
+        let mut sheet = Sheet::new(Format::Xlsx, vec![column]).unwrap();
+        let mut write = |length| sheet.write(&[vec!["x".repeat(length).into()]]);
+        assert_eq!(write(LONGEST_CELL), Ok(Vec::new()));
+        let refused = write(LONGEST_CELL + 1).unwrap_err();
+        assert_eq!(refused.code, "BAD_INPUT");
+        assert!(
+            refused.message.starts_with("note has a value longer"),
+            "{refused}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::mapping::{Columns, Field};
 use super::table::Cells;
+use crate::formula;
 use crate::input::NAME_LENGTH;
 
 /// Why a row is refused.
@@ -34,7 +35,7 @@ impl Row {
     /// A field's text; none where the table has no such column, or the cell is empty.
     pub(super) fn text(&self, field: Field) -> Option<&str> {
         let (place, _) = self.columns.find(field)?;
-        let text = unguarded(self.values.get(place)?);
+        let text = formula::unmarked(self.values.get(place)?);
         (!text.is_empty()).then_some(text)
     }
 
@@ -72,13 +73,5 @@ impl Row {
                 text.parse().map_err(|_| wrong())
             })
             .transpose()
-    }
-}
-
-/// A text without the `'` that exports put before what a spreadsheet would take for a formula.
-fn unguarded(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(guarded) if guarded.starts_with(['=', '+', '-', '@']) => guarded,
-        _ => text,
     }
 }
