@@ -12,10 +12,11 @@ use api::{
     auth::at_the_console,
     export::{Arguments, Format, Rows, Sheet, Tables},
 };
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use ingest::Fences;
 use presence::Presence;
 
+use super::progress;
 use crate::{
     config::{Sources, store::DatabaseArgs},
     store,
@@ -90,7 +91,7 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
     let arguments: Arguments = args.with.into_iter().collect();
     let rows = Rows::of(schema, viewer, table, &arguments)?;
     let sheet = Sheet::new(format, table.columns.clone())?;
-    let bar = progress(name);
+    let bar = progress::rows(name);
     match &args.out {
         None => write(rows, sheet, &bar, std::io::stdout()).await?,
         Some(file) => write_file(rows, sheet, &bar, file).await?,
@@ -138,16 +139,4 @@ fn chosen(args: &Args) -> Format {
     let ending = args.out.as_ref().and_then(|file| file.extension());
     let named = ending.and_then(|ending| Format::from_name(ending.to_str()?));
     args.format.or(named).unwrap_or(Format::Csv)
-}
-
-fn progress(table: &str) -> ProgressBar {
-    let progress = ProgressBar::no_length();
-    if !std::io::stderr().is_terminal() {
-        progress.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows {elapsed}") {
-        progress.set_style(style);
-    }
-    progress.set_message(table.to_owned());
-    progress
 }

@@ -1,18 +1,12 @@
 //! `fieldhub import`.
 
-use std::{
-    fs,
-    io::{IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-    time::Duration,
-};
+use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 use api::import::{Kind, Mapping, Plan, Report, Source, import};
 use domain::datum::Datum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::progress;
 use crate::{
     config::{Sources, store::DatabaseArgs},
     store,
@@ -111,7 +105,7 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
             fence_radius_m: args.fence_radius,
         };
         let shown = file.display();
-        let bar = progress(&shown.to_string());
+        let bar = progress::rows(&shown.to_string());
         let report = import(&database, &file, &plan, |rows| bar.inc(rows)).await;
         bar.finish_and_clear();
         let report = report.with_context(|| format!("{shown} was not imported"))?;
@@ -175,17 +169,4 @@ fn tell(what: &str, report: &Report, plan: &Plan) -> anyhow::Result<()> {
         writeln!(out, "  and {untold} more")?;
     }
     Ok(())
-}
-
-fn progress(file: &str) -> ProgressBar {
-    let progress = ProgressBar::no_length();
-    if !std::io::stderr().is_terminal() {
-        progress.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} rows {elapsed}") {
-        progress.set_style(style);
-    }
-    progress.set_message(file.to_owned());
-    progress.enable_steady_tick(Duration::from_millis(100));
-    progress
 }

@@ -7,6 +7,7 @@ mod ingest;
 mod maintain;
 mod migrate;
 mod openapi;
+mod progress;
 mod schema;
 mod serve;
 mod simulate;

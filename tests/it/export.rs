@@ -1,14 +1,6 @@
 //! Taking data out, by command and over HTTP, as a company would.
 
-use std::path::Path;
-
-use crate::harness::{Settings, run};
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let file = folder.join(name);
-    std::fs::write(&file, text).expect("it is written");
-    file.display().to_string()
-}
+use crate::harness::{Settings, run, write};
 
 #[test]
 fn what_was_taken_in_is_taken_out_as_somebody_may_see_it() {

@@ -1,18 +1,11 @@
 //! `fieldhub import` as a company would use it: tried first, then done, then done again.
 
-use std::path::Path;
 use std::process::Output;
 
-use crate::harness::{Settings, run};
+use crate::harness::{Settings, run, write};
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn write(folder: &Path, name: &str, text: &str) -> String {
-    let file = folder.join(name);
-    std::fs::write(&file, text).expect("it is written");
-    file.display().to_string()
 }
 
 #[test]

@@ -60,8 +60,8 @@ fn parts(types: &Types, object: &str, path: &[String], columns: &mut Vec<Column>
         let needs_arguments = field.arguments.iter().any(|argument| {
             !argument.node.ty.node.nullable && argument.node.default_value.is_none()
         });
-        let is_part = needs_arguments || COMPUTED.contains(&of) || of.ends_with("Connection");
-        if is_part || path.len() >= DEEPEST {
+        let is_left_out = needs_arguments || COMPUTED.contains(&of) || of.ends_with("Connection");
+        if is_left_out || path.len() >= DEEPEST {
             continue;
         }
         let mut path = path.to_vec();

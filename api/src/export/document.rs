@@ -71,6 +71,7 @@ fn passed(
             continue;
         };
         if variables.contains_key(name) {
+            // The object has an argument of this name too, and it is the object's.
             continue;
         }
         *declared += &format!(", ${name}: {}", argument.ty.node);

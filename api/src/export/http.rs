@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,13 +9,13 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use entity::viewer::Viewer;
-use futures_util::{StreamExt, stream};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::answer::{Writer, streamed};
 use super::{Arguments, Fault, Format, Rows, Sheet, Tables, TrackExport, TrackFormat};
 use crate::schema::Schema;
 
@@ -172,7 +171,7 @@ async fn track(State(door): State<Door>, signed: Signed, given: Given) -> Result
     };
     let table = door.tables.get("user.checkIns").ok_or_else(no_table)?;
     let rows = Rows::of(door.schema, viewer, table, &whose(&given)?)?;
-    let writer = Writer::Track(TrackExport::new(format, table.columns.clone()));
+    let writer = Writer::Track(TrackExport::new(format, &table.columns));
     let file = match format {
         TrackFormat::Gpx => "track.gpx",
         TrackFormat::GeoJson => "track.geojson",
@@ -206,87 +205,6 @@ fn whose(given: &Arguments) -> Result<Arguments, Fault> {
             json!({"recordedAt": "ASC"}).to_string(),
         ),
     ]))
-}
-
-enum Writer {
-    Sheet(Sheet),
-    Track(TrackExport),
-}
-
-impl Writer {
-    fn flows(&self) -> bool {
-        match self {
-            Self::Sheet(sheet) => sheet.flows(),
-            Self::Track(_) => true,
-        }
-    }
-
-    fn write(&mut self, rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
-        match self {
-            Self::Sheet(sheet) => sheet.write(rows),
-            Self::Track(track) => track.write(rows),
-        }
-    }
-
-    fn finish(self) -> Result<Vec<u8>, Fault> {
-        match self {
-            Self::Sheet(sheet) => sheet.finish(),
-            Self::Track(track) => track.finish(),
-        }
-    }
-}
-
-/// Answers with the rows as they come.
-async fn streamed(
-    rows: Rows,
-    writer: Writer,
-    media_type: &'static str,
-    file: &str,
-) -> Result<Response, Fault> {
-    let body = match writer.flows() {
-        true => flowing(rows, writer).await?,
-        false => whole(rows, writer).await?,
-    };
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let disposition = format!("attachment; filename=\"{file}\"");
-    if let Ok(disposition) = disposition.try_into() {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(response)
-}
-
-/// What has no bytes before its end is read to the end first, so that all faults have a status.
-async fn whole(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
-    let mut bytes = Vec::new();
-    while let Some(page) = rows.next().await? {
-        bytes.extend(writer.write(&page)?);
-    }
-    bytes.extend(writer.finish()?);
-    Ok(Body::from(bytes))
-}
-
-/// The first page is read before the answer begins, so that what is wrong from the start has its
-/// status.
-async fn flowing(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
-    let first = rows.next().await?.unwrap_or_default();
-    let begun = writer.write(&first)?;
-    let rest = stream::try_unfold(Some((rows, writer)), |state| async move {
-        let Some((mut rows, mut writer)) = state else {
-            return Ok::<_, Fault>(None);
-        };
-        Ok(Some(match rows.next().await? {
-            Some(page) => {
-                let bytes = writer.write(&page)?;
-                (Bytes::from(bytes), Some((rows, writer)))
-            }
-            None => (Bytes::from(writer.finish()?), None),
-        }))
-    });
-    let begun = stream::iter([Ok(Bytes::from(begun))]);
-    Ok(Body::from_stream(begun.chain(Box::pin(rest))))
 }
 
 fn read(given: Given) -> Result<Arguments, Fault> {

@@ -3,6 +3,7 @@
 //! An export asks the graph itself, page by page, as the viewer: which rows, which verbs and the
 //! record of looks hold because they are the graph's. What is a column follows from the schema.
 
+mod answer;
 mod columns;
 mod document;
 mod http;

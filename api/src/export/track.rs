@@ -3,7 +3,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::Fault;
 use super::columns::Column;
 
 /// Between fixes further apart in time nobody knows the way.
@@ -46,10 +45,41 @@ struct Fix {
     altitude_m: Option<f64>,
 }
 
+/// Where in a row of check-ins a fix is told.
+struct Places {
+    recorded_at: Option<usize>,
+    latitude: Option<usize>,
+    longitude: Option<usize>,
+    altitude_m: Option<usize>,
+}
+
+impl Places {
+    fn of(columns: &[Column]) -> Self {
+        let place = |name| columns.iter().position(|column| column.name() == name);
+        Self {
+            recorded_at: place("recordedAt"),
+            latitude: place("position.latitude"),
+            longitude: place("position.longitude"),
+            altitude_m: place("altitudeM"),
+        }
+    }
+
+    /// The fix of a row; none where it tells of no position.
+    fn fix(&self, row: &[Value]) -> Option<Fix> {
+        let cell = |place: Option<usize>| row.get(place?);
+        Some(Fix {
+            at: cell(self.recorded_at)?.as_str()?.parse().ok()?,
+            latitude: cell(self.latitude)?.as_f64()?,
+            longitude: cell(self.longitude)?.as_f64()?,
+            altitude_m: cell(self.altitude_m).and_then(Value::as_f64),
+        })
+    }
+}
+
 /// A track being written, from rows of check-ins in order of time.
 pub struct TrackExport {
     format: TrackFormat,
-    columns: Vec<Column>,
+    places: Places,
     piece: Vec<Fix>,
     is_begun: bool,
     has_pieces: bool,
@@ -57,10 +87,10 @@ pub struct TrackExport {
 
 impl TrackExport {
     /// An empty track.
-    pub fn new(format: TrackFormat, columns: Vec<Column>) -> Self {
+    pub fn new(format: TrackFormat, columns: &[Column]) -> Self {
         Self {
             format,
-            columns,
+            places: Places::of(columns),
             piece: Vec::new(),
             is_begun: false,
             has_pieces: false,
@@ -68,10 +98,10 @@ impl TrackExport {
     }
 
     /// Writes check-ins; gives the bytes that are ready. Those without a position are left out.
-    pub fn write(&mut self, rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
+    pub fn write(&mut self, rows: &[Vec<Value>]) -> Vec<u8> {
         let mut ready = self.opening();
         for row in rows {
-            let Some(fix) = self.fix(row) else {
+            let Some(fix) = self.places.fix(row) else {
                 continue;
             };
             let breaks_off = self
@@ -83,18 +113,18 @@ impl TrackExport {
             }
             self.piece.push(fix);
         }
-        Ok(ready.into_bytes())
+        ready.into_bytes()
     }
 
     /// The rest of the bytes.
-    pub fn finish(mut self) -> Result<Vec<u8>, Fault> {
+    pub fn finish(mut self) -> Vec<u8> {
         let mut ready = self.opening();
         self.close_piece(&mut ready);
         ready += match self.format {
             TrackFormat::Gpx => "</trk></gpx>\n",
             TrackFormat::GeoJson => "]}\n",
         };
-        Ok(ready.into_bytes())
+        ready.into_bytes()
     }
 
     fn opening(&mut self) -> String {
@@ -107,21 +137,6 @@ impl TrackExport {
             (false, TrackFormat::GeoJson) => "{\"type\":\"FeatureCollection\",\"features\":[\n",
         };
         opening.to_owned()
-    }
-
-    fn cell<'a>(&self, row: &'a [Value], name: &str) -> Option<&'a Value> {
-        let place = self.columns.iter().position(|column| column.name() == name);
-        row.get(place?)
-    }
-
-    fn fix(&self, row: &[Value]) -> Option<Fix> {
-        let at = self.cell(row, "recordedAt")?.as_str()?;
-        Some(Fix {
-            at: at.parse().ok()?,
-            latitude: self.cell(row, "position.latitude")?.as_f64()?,
-            longitude: self.cell(row, "position.longitude")?.as_f64()?,
-            altitude_m: self.cell(row, "altitudeM").and_then(Value::as_f64),
-        })
     }
 
     fn close_piece(&mut self, ready: &mut String) {
