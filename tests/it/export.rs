@@ -1,6 +1,8 @@
 //! Taking data out, by command and over HTTP, as a company would.
 
-use crate::harness::{Settings, run, write};
+use reqwest::{Client, StatusCode};
+
+use crate::harness::{Process, Settings, run, write};
 
 #[test]
 fn what_was_taken_in_is_taken_out_as_somebody_may_see_it() {
@@ -90,4 +92,27 @@ fn what_cannot_be_exported_is_told_what_would_work() {
     assert!(told.contains("nobody has the address"), "{told}");
     let told = failed(&["export", "visits"]);
     assert!(told.contains("--user"), "{told}");
+}
+
+#[tokio::test]
+async fn the_running_hub_gives_a_table_to_who_signed_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = Settings::sqlite(folder.path());
+    let admin = run(&settings, &["token", "--create-admin", "ada@x.example"]);
+    let token = String::from_utf8_lossy(&admin.stdout).trim().to_owned();
+    let customers = write(folder.path(), "c.csv", "code,name\nA1,Acme\n");
+    let imported = run(&settings, &["import", &format!("customers={customers}")]);
+    assert!(imported.status.success(), "{imported:?}");
+    let hub = Process::serve(&settings).expect("a hub");
+    let address = format!("{}/v1/export/customers?format=jsonl", hub.url);
+    let nobody = Client::new().get(&address).send().await.expect("an answer");
+    assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
+    let asked = Client::new().get(&address).bearer_auth(token);
+    let answer = asked.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    let rows = answer.text().await.expect("a body");
+    assert!(
+        rows.contains(r#""code":"A1""#) && rows.lines().count() == 1,
+        "{rows}"
+    );
 }
