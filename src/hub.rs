@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{TimeDelta, Utc};
 use entity::Database;
+use ingest::webhooks::{Courier, Reach};
 use ingest::{Backlog, Committer, Fences, Intake, Photos, Rebuild, Worker};
 use metrics::gauge;
 use presence::Presence;
@@ -37,6 +38,8 @@ pub(crate) struct Hub {
     pub(crate) fences: Fences,
     pub(crate) photos: Photos,
     pub(crate) worker: Worker,
+    /// Where webhooks may be posted to.
+    pub(crate) webhooks: Reach,
 }
 
 impl Hub {
@@ -65,8 +68,10 @@ impl Hub {
             fences,
             photos,
             worker,
+            webhooks: hub.webhooks.clone(),
         };
         hub_pieces.start(rebuild, lifecycle);
+        hub_pieces.start_courier(lifecycle)?;
         let maintenance = Maintenance {
             database: hub_pieces.database.clone(),
             photos: hub_pieces.photos.clone(),
@@ -95,6 +100,14 @@ impl Hub {
             let rebuild = rebuild.clone();
             async move { rebuild.run(token).await }
         });
+    }
+
+    /// Delivers webhooks in this process.
+    fn start_courier(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+        let courier = Courier::new(self.database.clone(), self.webhooks.clone())
+            .context("webhooks cannot be sent")?;
+        lifecycle.keep("webhooks", move |token| courier.clone().run(token));
+        Ok(())
     }
 
     /// Derives visits in this process.

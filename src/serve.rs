@@ -179,6 +179,7 @@ impl Door<'_> {
             .data(self.hub.fences.clone())
             .data(intake.clone())
             .data(self.http.map.clone())
+            .data(self.hub.webhooks.clone())
             .finish();
         let admit = authenticator.admit();
         let exports: Router = api::export::routes(schema.clone())

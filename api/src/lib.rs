@@ -24,6 +24,7 @@ pub mod place;
 pub mod sales;
 pub mod scalar;
 mod schema;
+pub mod webhooks;
 
 pub use error::{Error, Result};
 pub use schema::{Schema, builder, schema, sdl};

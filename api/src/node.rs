@@ -11,6 +11,7 @@ use crate::loader;
 use crate::people::{Device, Team, User};
 use crate::performance::{Scorecard, Target};
 use crate::sales::{Order, OrderLine};
+use crate::webhooks::{Webhook, WebhookDelivery};
 
 /// Lists the types with a global id, each with its table. The type's name is part of the id. What
 /// is not known by one UUID is found by a function of its own.
@@ -69,6 +70,8 @@ nodes! {
     Photo of entity::field::photo;
     PlannedVisit of entity::field::planned_visit;
     VisitRule of entity::field::visit_rule;
+    Webhook of entity::webhooks::webhook;
+    WebhookDelivery of entity::webhooks::delivery;
     => CheckIn by find_check_in;
 }
 

@@ -15,6 +15,7 @@ use crate::people::access::RecordedLooks;
 use crate::people::{PeopleMutation, PeopleQuery};
 use crate::performance::{PerformanceMutation, PerformanceQuery};
 use crate::sales::{SalesMutation, SalesQuery};
+use crate::webhooks::{WebhookMutation, WebhookQuery};
 
 /// Everything that can be read.
 #[derive(Default, MergedObject)]
@@ -26,6 +27,7 @@ pub struct Query(
     PerformanceQuery,
     FieldQuery,
     LearningQuery,
+    WebhookQuery,
 );
 
 /// Everything that can be done.
@@ -38,6 +40,7 @@ pub struct Mutation(
     FieldMutation,
     LearningMutation,
     ImportMutation,
+    WebhookMutation,
 );
 
 /// Everything that can be listened to.

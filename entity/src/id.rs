@@ -133,6 +133,10 @@ ids! {
     EnrolmentId = "Enrolment",
     /// Who did learn a course, with the result.
     TrainingRecordId = "TrainingRecord",
+    /// An endpoint of another system that is told what happens.
+    WebhookId = "Webhook",
+    /// A message to such an endpoint.
+    WebhookDeliveryId = "WebhookDelivery",
 }
 
 fn to_global(type_name: &str, uuid: Uuid) -> String {

@@ -14,5 +14,6 @@ pub mod performance;
 pub mod sales;
 pub mod scope;
 pub mod viewer;
+pub mod webhooks;
 
 pub use database::Database;

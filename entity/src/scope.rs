@@ -71,6 +71,14 @@ impl Scope {
         }
     }
 
+    /// True for an administrator, of every row.
+    pub fn administrator(&self) -> Condition {
+        match self {
+            Self::All => everyone(),
+            Self::Own { .. } | Self::Teams { .. } => nobody(),
+        }
+    }
+
     /// True where `column` holds a team whose name the viewer may see: their own, those above, and
     /// for a manager those they manage.
     pub fn teams(&self, column: impl ColumnTrait) -> Condition {
@@ -93,7 +101,7 @@ impl Scope {
     pub fn managed_teams(&self, column: impl ColumnTrait) -> Condition {
         match self {
             Self::All => everyone(),
-            Self::Own { .. } => Condition::all().add(Expr::cust("FALSE")),
+            Self::Own { .. } => nobody(),
             Self::Teams { teams, .. } => Condition::all().add(teams.any_of(column.into_expr())),
         }
     }
@@ -173,4 +181,9 @@ fn visited(by: Condition) -> SelectStatement {
 /// True of every row; written out, because an empty condition vanishes from an `OR`.
 fn everyone() -> Condition {
     Condition::all().add(Expr::cust("TRUE"))
+}
+
+/// True of no row.
+fn nobody() -> Condition {
+    Condition::all().add(Expr::cust("FALSE"))
 }

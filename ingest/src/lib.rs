@@ -11,6 +11,7 @@ mod rebuild;
 mod routes;
 mod rows;
 pub mod verbs;
+pub mod webhooks;
 mod wire;
 pub mod worker;
 

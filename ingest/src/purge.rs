@@ -1,5 +1,5 @@
-//! Forgets what is older than the retention: check-ins by whole months; receipts, photos and points
-//! kept aside by age.
+//! Forgets what is older than the retention: check-ins by whole months; receipts, photos, points
+//! kept aside and messages of webhooks by age.
 //!
 //! A month that goes is sealed first, so that no late point is taken into it. Its visits stay with
 //! their evidence, which is a summary without positions from the start.
@@ -16,7 +16,7 @@ use crate::photos::{PhotoError, Photos};
 pub struct Retention {
     /// Check-ins: at least this long, then to the end of their month.
     pub check_ins: TimeDelta,
-    /// Receipts, photos and points kept aside.
+    /// Receipts, photos, points kept aside and messages of webhooks.
     pub receipts: TimeDelta,
 }
 
@@ -36,7 +36,7 @@ pub struct Purged {
     pub months: Vec<NaiveDate>,
     /// Months that wait because some of their check-ins have not been derived.
     pub waiting: Vec<NaiveDate>,
-    /// Receipts and points kept aside that are gone.
+    /// Receipts, points kept aside and messages of webhooks that are gone.
     pub receipts: u64,
     /// Photos that are gone.
     pub photos: u64,
@@ -144,8 +144,12 @@ impl Purge {
     async fn drop_receipts(&self, before: DateTime<Utc>) -> Result<u64, DbErr> {
         let mut dropped = 0;
         for rep in self.reps().await? {
-            for table in ["receipt", "quarantine"] {
-                let text = format!("DELETE FROM {table} WHERE rep_id = $1 AND received_at < $2");
+            for (table, at) in [
+                ("receipt", "received_at"),
+                ("quarantine", "received_at"),
+                ("webhook_delivery", "occurred_at"),
+            ] {
+                let text = format!("DELETE FROM {table} WHERE rep_id = $1 AND {at} < $2");
                 dropped += self.execute(text, [rep.into(), before.into()]).await?;
             }
         }

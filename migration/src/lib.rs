@@ -14,6 +14,7 @@ mod m0006_learning;
 mod m0007_frozen_calendar;
 mod m0008_photos;
 mod m0009_device_keys;
+mod m0010_webhooks;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -66,6 +67,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0009_device_keys",
         sql: m0009_device_keys::SQL,
+    },
+    Migration {
+        name: "m0010_webhooks",
+        sql: m0010_webhooks::SQL,
     },
 ];
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::Weekday;
 use chrono_tz::Tz;
 use clap::Args;
-use ingest::PhotoStore;
+use ingest::{PhotoStore, webhooks::Reach};
 use secrecy::SecretString;
 
 use crate::config::{Backend, SettingError, Sources, setting, value};
@@ -132,6 +132,10 @@ pub(crate) struct HubArgs {
     /// Where photos lie: a folder or `s3://BUCKET/PREFIX`, whose credentials come from AWS_* variables [default: fieldhub-photos]
     #[arg(long, env = "FIELDHUB_PHOTOS", value_name = "PLACE")]
     pub(crate) photos: Option<String>,
+    /// Networks that webhooks may be posted to although they are not the public Internet, over
+    /// http too: addresses with the length of their prefix, separated by commas [default: none]
+    #[arg(long, env = "FIELDHUB_WEBHOOK_NETWORKS", value_name = "NETWORKS")]
+    pub(crate) webhook_networks: Option<String>,
 }
 
 /// Live state, photos and retention, understood.
@@ -141,6 +145,8 @@ pub(crate) struct HubConfig {
     pub(crate) check_in_retention_days: u32,
     /// Where photos lie; `None`: the default.
     pub(crate) photos: Option<PhotoPlace>,
+    /// Where webhooks may be posted to.
+    pub(crate) webhooks: Reach,
 }
 
 /// Where photos lie.
@@ -181,10 +187,15 @@ impl HubArgs {
             .value(&setting::PHOTOS, self.photos.as_deref())
             .map(|raw| raw.parse(value::photos))
             .transpose()?;
+        let networks = sources
+            .value(&setting::WEBHOOK_NETWORKS, self.webhook_networks.as_deref())
+            .map(|raw| raw.parse(value::networks))
+            .transpose()?;
         Ok(HubConfig {
             redis_url,
             check_in_retention_days,
             photos,
+            webhooks: Reach::with(networks.unwrap_or_default()),
         })
     }
 }

@@ -10,6 +10,7 @@ use std::{
 use anyhow::Context;
 use chrono::{SubsecRound, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ingest::webhooks::Reach;
 use rand::RngExt;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -107,6 +108,7 @@ fn live(folder: &Path) -> HubConfig {
         redis_url: None,
         check_in_retention_days: 60,
         photos: Some(PhotoPlace::Folder(folder.join(PHOTOS))),
+        webhooks: Reach::default(),
     }
 }
 

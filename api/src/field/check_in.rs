@@ -7,7 +7,6 @@ use entity::field::{arrival_decision, check_in, quarantine, receipt};
 use entity::people::{device, user};
 
 use super::photo::{self, Photo};
-use super::receipt_key::ReceiptKey;
 use super::stored;
 use super::verdict::{self, Verdict};
 use super::words::{
@@ -21,6 +20,7 @@ use crate::page::Connection;
 use crate::people::access::record_look;
 use crate::people::{Device, User};
 use crate::scalar::Position;
+use entity::field::receipt_key::ReceiptKey;
 
 /// A point that a phone sent, with what became of it. Of a point that was ignored only its
 /// receipt is known.

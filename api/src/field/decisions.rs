@@ -11,11 +11,11 @@ use presence::Topic;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 
 use super::presence::live;
-use super::receipt_key::ReceiptKey;
 use crate::context::Request;
 use crate::error::{Error, Result};
 use crate::input::{self, Faults, TEXT_LENGTH};
 use crate::people::own::not_ones_own;
+use entity::field::receipt_key::ReceiptKey;
 
 /// Whose stay a visit was.
 #[derive(Clone, Debug, InputObject)]

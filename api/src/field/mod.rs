@@ -21,7 +21,6 @@ pub mod plans;
 pub mod presence;
 pub mod presence_feed;
 pub mod query;
-mod receipt_key;
 mod roster;
 mod stored;
 pub mod subscription;

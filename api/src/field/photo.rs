@@ -12,13 +12,13 @@ use entity::{Database, keys};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::check_in::CheckIn;
-use super::receipt_key::ReceiptKey;
 use super::stored;
 use crate::context::Request;
 use crate::error::Result;
 use crate::filter::one_of;
 use crate::loader::{self, Load};
 use crate::people::User;
+use entity::field::receipt_key::ReceiptKey;
 
 /// A picture that a rep took for a check-in: upright, and without anything that the camera wrote
 /// beside it.

@@ -11,13 +11,13 @@ use entity::{Database, keys};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::check_in::CheckIn;
-use super::receipt_key::ReceiptKey;
 use crate::context::Request;
 use crate::error::Result;
 use crate::filter::one_of;
 use crate::loader::Load;
 use crate::people::access::record_look;
 use crate::scalar::Position;
+use entity::field::receipt_key::ReceiptKey;
 
 /// Where a check-in was recorded; none without a position.
 pub(super) fn position(row: &check_in::Model) -> Option<Position> {

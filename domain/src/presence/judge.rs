@@ -17,6 +17,8 @@ pub const MOVED_M: f64 = 50.0;
 /// A measured speed from here on, in metres a second, is movement: slower than a walk.
 pub const MOVING_MPS: f64 = 1.0;
 
+/// The smallest step of time: instants are whole milliseconds.
+const INSTANT: TimeDelta = TimeDelta::milliseconds(1);
 /// How far back a position still speaks of the present movement.
 const MOVEMENT_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
@@ -31,6 +33,22 @@ pub fn judge<K: Copy>(facts: &Facts<K>, now: DateTime<Utc>) -> Presence<K> {
         Some(duty::State::Paused) => private(State::Paused, duty),
         Some(duty::State::OnDuty) | None => at_work(facts, duty, now),
     }
+}
+
+/// The first instant after `now` at which the judgement may be another although nothing was heard
+/// in between: duty changes, or silence has lasted too long. None if it stays as it is.
+pub fn next_change<K>(facts: &Facts<K>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let duty = facts.duty.iter().map(|span| span.since);
+    let is_looked_at =
+        current_duty(&facts.duty, now).is_none_or(|span| span.state == duty::State::OnDuty);
+    let heard = facts.heard.filter(|_| is_looked_at);
+    let spot = newest_spot(facts).filter(|_| is_looked_at);
+    let silent = heard.map(|heard| heard.at + STALE_AFTER + INSTANT);
+    let lost = spot.map(|spot| spot.at + LOST_AFTER + INSTANT);
+    duty.chain(silent)
+        .chain(lost)
+        .filter(|change| *change > now)
+        .min()
 }
 
 /// The stretch of duty that holds at `now`.

@@ -8,7 +8,7 @@ mod facts;
 mod judge;
 
 pub use facts::{DutySpan, Facts, Heard, OpenVisit, REMEMBERED_SPOTS, Report, Spot};
-pub use judge::{LOST_AFTER, MOVED_M, MOVING_MPS, STALE_AFTER, judge};
+pub use judge::{LOST_AFTER, MOVED_M, MOVING_MPS, STALE_AFTER, judge, next_change};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::duty;
 use domain::position::Position;
-use domain::presence::{DutySpan, Facts, OpenVisit, REMEMBERED_SPOTS, Report, State, judge};
+use domain::presence::{
+    DutySpan, Facts, OpenVisit, REMEMBERED_SPOTS, Report, State, judge, next_change,
+};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -200,6 +202,37 @@ fn the_end_of_a_working_day_needs_no_check_in() {
 }
 
 #[test]
+fn the_next_change_is_silence_the_loss_of_the_position_or_a_change_of_duty() {
+    let mut facts = facts(&[seen("09:00:00", 0.0)]);
+    let next = |facts: &Facts<&str>, now| next_change(facts, at(now)).map(|change| change.time());
+    let millis = TimeDelta::milliseconds(1);
+    assert_eq!(
+        next(&facts, "09:00:00"),
+        Some((at("09:15:00") + millis).time())
+    );
+    assert_eq!(
+        next(&facts, "09:16:00"),
+        Some((at("10:00:00") + millis).time())
+    );
+    assert_eq!(next(&facts, "10:01:00"), None);
+    let span = |since, state| DutySpan {
+        since: at(since),
+        state,
+    };
+    facts.duty = vec![
+        span("08:00:00", duty::State::OnDuty),
+        span("09:05:00", duty::State::Paused),
+        span("11:00:00", duty::State::OnDuty),
+    ];
+    assert_eq!(next(&facts, "09:00:00"), Some(at("09:05:00").time()));
+    assert_eq!(
+        next(&facts, "09:05:00"),
+        Some(at("11:00:00").time()),
+        "nobody looks in a pause"
+    );
+}
+
+#[test]
 fn a_clock_in_the_future_freezes_nothing() {
     let ahead = Report {
         recorded_at: at("23:00:00"),
@@ -322,6 +355,28 @@ proptest! {
         let read: Facts<&'static str> = serde_json::from_str(leaked).expect("facts");
         prop_assert_eq!(read.heard, facts.heard);
         prop_assert_eq!(read.spots.len(), facts.spots.len());
+    }
+
+    #[test]
+    fn a_judgement_holds_until_the_next_change(
+        reports in reports(), second in 0..9000i64, shares in prop::collection::vec(0.0..1.0f64, 8),
+    ) {
+        let mut facts = facts(&reports);
+        facts.duty = [("08:00:00", duty::State::OnDuty), ("09:20:00", duty::State::Paused),
+            ("09:30:00", duty::State::OnDuty), ("11:00:00", duty::State::OffDuty)]
+            .map(|(since, state)| DutySpan { since: at(since), state })
+            .to_vec();
+        let now = at("09:00:00") + TimeDelta::seconds(second);
+        let told = |now| { let told = judge(&facts, now); (told.state, told.customer) };
+        let change = next_change(&facts, now);
+        let until = change.unwrap_or(now + TimeDelta::days(400));
+        prop_assert!(until > now);
+        for share in shares {
+            let length = (until - now - TimeDelta::milliseconds(1)).num_milliseconds();
+            let between = now + TimeDelta::milliseconds((length as f64 * share) as i64);
+            prop_assert_eq!(told(between), told(now));
+        }
+        prop_assert_eq!(told(until - TimeDelta::milliseconds(1)), told(now));
     }
 
     #[test]

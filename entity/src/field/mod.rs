@@ -11,6 +11,7 @@ pub mod photo;
 pub mod planned_visit;
 pub mod quarantine;
 pub mod receipt;
+pub mod receipt_key;
 pub mod segment_seal;
 pub mod track;
 pub mod track_checkpoint;

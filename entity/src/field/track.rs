@@ -35,6 +35,8 @@ pub struct Model {
     pub due_at: Option<DateTimeUtc>,
     /// The newest facts of the rep's presence, of this revision.
     pub live: Option<Json>,
+    /// The state, and the customer, that was last compared with a new one.
+    pub told: Option<Json>,
 }
 
 belongs_to! {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::{Database, customers, field, learning, people, performance, sales};
+use entity::{Database, customers, field, learning, people, performance, sales, webhooks};
 use sea_orm::{ConnectionTrait, DbBackend, EntityName, EntityTrait, Statement};
 
 use crate::sample::{Rows, Shared, shared_tables, tables_of_a_rep};

@@ -4,7 +4,7 @@ mod rows;
 mod shared;
 
 use entity::decimal::Exact;
-use entity::{Database, customers, field, learning, people, performance, sales};
+use entity::{Database, customers, field, learning, people, performance, sales, webhooks};
 use sea_orm::prelude::{Date, DateTimeUtc};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
@@ -46,6 +46,8 @@ macro_rules! tables_of_a_rep {
             rep_customer_day: performance::rep_customer_day,
             enrolment: learning::enrolment,
             training_record: learning::training_record,
+            webhook: webhooks::webhook,
+            webhook_delivery: webhooks::delivery,
         }
     };
 }

@@ -7,7 +7,7 @@ use entity::field::visit;
 use entity::id::{AssignmentId, CustomerId, TeamId, UserId, VisitId};
 use entity::people::{access_log, team, user, working_hours};
 use entity::viewer::{Role, Scope, TeamNode, ancestors, managed, scope_of};
-use entity::{Database, customers, field, learning, people, performance, sales};
+use entity::{Database, customers, field, learning, people, performance, sales, webhooks};
 use sea_orm::prelude::DateTimeUtc;
 use sea_orm::{FromQueryResult, PaginatorTrait, QueryTrait, Statement};
 use testbed::TestDatabase;
@@ -238,6 +238,7 @@ async fn of_every_table_a_rep_sees_their_own_rows_a_manager_their_members_and_an
                 // Mia sees herself.
                 "user" => (1, 2, 3),
                 "access_log" | "device_key" => (1, 0, 2),
+                "webhook" | "webhook_delivery" => (0, 0, 2),
                 _ => (1, 1, 2),
             };
             assert_eq!(

@@ -60,6 +60,8 @@ pub(crate) struct Claimed {
     pub(crate) due_at: Option<DateTime<Utc>>,
     /// The newest presence facts, as they were last saved.
     pub(crate) live: Option<serde_json::Value>,
+    /// What was last compared with a newer state.
+    pub(crate) told: Option<serde_json::Value>,
 }
 
 impl Claimed {
@@ -141,6 +143,7 @@ fn claimed(row: &QueryResult) -> Result<Claimed, DbErr> {
         is_set_aside: row.try_get_by_index::<Option<DateTime<Utc>>>(3)?.is_some(),
         due_at: row.try_get_by_index(5)?,
         live: row.try_get_by_index(6)?,
+        told: row.try_get_by_index(7)?,
     })
 }
 
@@ -165,7 +168,7 @@ fn claim_text(backend: DbBackend, class: Class, are_found: &str) -> String {
         UPDATE track SET claim_token = $1, claimed_until = {lease}, tries = tries + 1,
             retry_at = CASE WHEN set_aside_at IS NULL THEN NULL ELSE {hour} END
         WHERE rep_id IN (SELECT rep_id FROM picked)
-        RETURNING rep_id, revision, tries, set_aside_at, {now}, due_at, live"
+        RETURNING rep_id, revision, tries, set_aside_at, {now}, due_at, live, told"
     )
 }
 

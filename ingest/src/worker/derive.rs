@@ -4,10 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::duty::Duty;
-use domain::presence::{DutySpan, Facts, OpenVisit};
+use domain::presence::{self, DutySpan, Facts, OpenVisit};
 use domain::visit::{Change, Checkpoint, Derivation, Located, Stored, World, reconcile};
 use entity::id::VisitId;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::hearing::{ArrivalOutcome, Hearing};
@@ -38,6 +39,24 @@ pub(crate) struct Derived {
     pub(crate) outcomes: Vec<ArrivalOutcome>,
     pub(crate) due_at: Option<DateTime<Utc>>,
     pub(crate) facts: Facts<Uuid>,
+    /// What the facts come to now.
+    pub(crate) standing: Standing,
+}
+
+/// What of a presence is told to other systems when it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    pub(crate) state: presence::State,
+    pub(crate) customer: Option<Uuid>,
+    pub(crate) since: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    /// Whether somebody who was told of the other one must hear of this.
+    pub(crate) fn is_news_after(&self, told: Option<&serde_json::Value>) -> bool {
+        let told = told.and_then(|told| Standing::deserialize(told).ok());
+        told.is_none_or(|told| (told.state, told.customer) != (self.state, self.customer))
+    }
 }
 
 /// A track that could not be derived, and why.
@@ -113,6 +132,14 @@ pub(crate) fn decide(
             });
     }
     facts.duty = duty.map(|duty| spans(&duty, as_of)).unwrap_or_default();
+    let due_at = [due_at, presence::next_change(&facts, as_of)];
+    let due_at = due_at.into_iter().flatten().min();
+    let judged = presence::judge(&facts, as_of);
+    let standing = Standing {
+        state: judged.state,
+        customer: judged.customer,
+        since: judged.since,
+    };
     Derived {
         track,
         changes,
@@ -125,6 +152,7 @@ pub(crate) fn decide(
         outcomes,
         due_at,
         facts,
+        standing,
     }
 }
 

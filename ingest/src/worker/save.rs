@@ -4,6 +4,7 @@
 //! the meantime is left to that one.
 
 mod checkpoints;
+mod messages;
 mod sums;
 mod visits;
 
@@ -12,6 +13,7 @@ use entity::Database;
 use entity::id::UserId;
 use rustc_hash::FxHashSet;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use serde::Serialize;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -46,9 +48,15 @@ pub(crate) async fn save(
     let written = visits::write(&transaction, &ours, now).await?;
     sums::write(&transaction, &written.moves).await?;
     let has_news = !written.news.is_empty();
+    messages::write(&transaction, &ours, &written.news, now).await?;
     visits::tell(&transaction, written.news, now).await?;
     transaction.commit().await?;
     Ok(Saved { reps, has_news })
+}
+
+/// As it is stored.
+fn json(value: impl Serialize) -> Result<Json, DbErr> {
+    serde_json::to_value(value).map_err(|error| DbErr::Json(error.to_string()))
 }
 
 /// Runs a statement with many rows as its last value.
@@ -72,14 +80,13 @@ async fn tracks(
 ) -> Result<FxHashSet<UserId>, DbErr> {
     let mut given = Rows::default();
     for derived in derived {
-        let facts = serde_json::to_value(&derived.facts);
+        let facts = json(&derived.facts)?;
+        let told = json(derived.standing)?;
         given.push([
             ("rep_id", rows::id(derived.track.claimed.rep)),
             ("due_at", rows::instant_or_null(derived.due_at)),
-            (
-                "live",
-                facts.map_err(|error| DbErr::Json(error.to_string()))?,
-            ),
+            ("live", facts),
+            ("told", told),
         ]);
     }
     let backend = transaction.get_database_backend();
@@ -87,12 +94,13 @@ async fn tracks(
         ("rep_id", Column::Id),
         ("due_at", Column::Instant),
         ("live", Column::Json),
+        ("told", Column::Json),
     ];
     let source = rows::unpacked(backend, "$2", &columns);
     let now = clock::now(backend);
     let text = format!(
         "UPDATE track SET revision = track.revision + 1, due_at = v.due_at, live = v.live,
-            claimed_until = {now}, tries = 0, failed_at = NULL, set_aside_at = NULL,
+            told = v.told, claimed_until = {now}, tries = 0, failed_at = NULL, set_aside_at = NULL,
             retry_at = NULL, last_error = NULL
         FROM {source} WHERE track.rep_id = v.rep_id AND track.claim_token = $1
         RETURNING track.rep_id"

@@ -9,4 +9,5 @@ mod bed;
 mod intake;
 mod phones;
 mod photos;
+mod webhooks;
 mod worker;

@@ -61,6 +61,7 @@ impl Company {
             retry_at: None,
             last_error: None,
             due_at: None,
+            told: None,
             live: None,
         })
         .await;

@@ -25,7 +25,8 @@ const VERBS: [(&str, &str); 4] = [
         "Ada",
         "createUser editUser deactivateUser reactivateUser updateCompany createTeam editTeam \
          createSegment renameSegment setVisitRule createScorecard editScorecard archiveScorecard \
-         freezePeriod createCourse editCourse archiveCourse importTable",
+         freezePeriod createCourse editCourse archiveCourse importTable createWebhook \
+         editWebhook removeWebhook rotateWebhookSecret testWebhook redeliver redeliverFailed",
     ),
 ];
 /// With the least of inputs they speak of the whole company, which is an administrator's.

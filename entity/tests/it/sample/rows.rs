@@ -3,7 +3,7 @@
 use entity::id::*;
 use entity::performance::{Metric, PeriodKind};
 use entity::viewer::Role;
-use entity::{customers, field, learning, people, performance, sales};
+use entity::{customers, field, learning, people, performance, sales, webhooks};
 use sea_orm::prelude::Uuid;
 
 use super::{Rows, Shared, at, day, exact};
@@ -17,6 +17,7 @@ impl Rows {
         let (rep, team, device) = (UserId::new(), TeamId::new(), DeviceId::new());
         let (customer, order, geofence) = (CustomerId::new(), OrderId::new(), GeofenceId::new());
         let (check_in, visit, plan) = (CheckInId::new(), VisitId::new(), PlannedVisitId::new());
+        let (webhook, delivery) = (WebhookId::new(), WebhookDeliveryId::new());
         let (quarantine, enrolment) = (QuarantineId::new(), EnrolmentId::new());
         Self {
             team: people::team::Model {
@@ -236,6 +237,7 @@ impl Rows {
                 last_error: None,
                 due_at: Some(later),
                 live: Some(serde_json::json!({"at": "customer"})),
+                told: Some(serde_json::json!({"state": "MOVING"})),
             },
             track_checkpoint: field::track_checkpoint::Model {
                 rep_id: rep,
@@ -358,6 +360,36 @@ impl Rows {
                 certificate: Some("C-1".into()),
                 expires_at: Some(later),
                 recorded_by: None,
+            },
+            webhook: webhooks::webhook::Model {
+                id: webhook,
+                name: "CRM".into(),
+                url: "https://crm.example.com/hook".into(),
+                events: serde_json::json!(["VISIT_OPENED"]),
+                secret: "whsec_bmV3".into(),
+                old_secret: Some("whsec_b2xk".into()),
+                old_secret_until: Some(later),
+                created_by: rep,
+                created_at: now,
+                disabled_at: Some(later),
+                disabled_reason: Some("it answered 410 Gone".into()),
+                failing_since: Some(now),
+            },
+            webhook_delivery: webhooks::delivery::Model {
+                id: delivery,
+                seq: i64::try_from(rep.uuid().as_u64_pair().1 >> 2).unwrap(),
+                webhook_id: webhook,
+                rep_id: rep,
+                event: webhooks::webhook::Event::VisitOpened,
+                data: serde_json::json!({"visit": {"revision": 1}}),
+                occurred_at: now,
+                state: webhooks::delivery::State::Delivered,
+                tries: 2,
+                next_try_at: later,
+                give_up_at: later,
+                delivered_at: Some(later),
+                last_status: Some(204),
+                last_error: Some("the endpoint answered 500".into()),
             },
         }
     }

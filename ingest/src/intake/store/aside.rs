@@ -1,11 +1,20 @@
 //! What is kept aside, and what becomes of it when its point comes again.
 
-use sea_orm::{ConnectionTrait, DbErr};
+use std::collections::HashSet;
+
+use chrono::SecondsFormat;
+use entity::field::receipt_key::ReceiptKey;
+use entity::id::QuarantineId;
+use entity::keys::any_of_text;
+use entity::webhooks::webhook::Event;
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use serde_json::json;
 
 use super::run;
 use crate::intake::bulk::{Column, Holds, Rows};
-use crate::intake::plan::Plan;
+use crate::intake::plan::{Kept, Plan};
 use crate::intake::row::Row;
+use crate::webhooks::{Listeners, News};
 
 const QUARANTINE: [Column; 9] = [
     ("id", Holds::Uuid),
@@ -40,6 +49,7 @@ pub(super) async fn keep(
             "HELD".into(),
         ]);
     }
+    tell(db, plan, rows).await?;
     let names = Rows::<9>::names(&QUARANTINE);
     let done = run(db, given, |given| {
         format!(
@@ -49,6 +59,61 @@ pub(super) async fn keep(
         )
     });
     done.await.map(drop)
+}
+
+/// Tells webhooks of what is kept aside for the first time.
+async fn tell(db: &impl ConnectionTrait, plan: &Plan, rows: &[Row]) -> Result<(), DbErr> {
+    let Some(now) = plan
+        .quarantined
+        .values()
+        .map(|kept| rows[kept.row].received_at)
+        .max()
+    else {
+        return Ok(());
+    };
+    let listeners = Listeners::read(db).await?;
+    if !listeners.hear(Event::CheckInQuarantined) {
+        return Ok(());
+    }
+    let ids: Vec<QuarantineId> = plan.quarantined.keys().copied().collect();
+    let (is_one, ids) = any_of_text(db.get_database_backend(), "id", "$1", &ids);
+    let text = format!("SELECT id FROM quarantine WHERE {is_one}");
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), text, [ids]);
+    let known = db.query_all_raw(statement).await?;
+    let known: Result<HashSet<QuarantineId>, DbErr> =
+        known.iter().map(|row| row.try_get_by_index(0)).collect();
+    let known = known?;
+    let new = plan
+        .quarantined
+        .iter()
+        .filter(|(id, _)| !known.contains(id));
+    let news: Vec<News> = new.map(|(_, kept)| news(kept, &rows[kept.row])).collect();
+    listeners.tell(db, &news, now).await?;
+    Ok(())
+}
+
+/// What was kept aside and why; never the point itself.
+fn news(kept: &Kept, row: &Row) -> News {
+    let received_at = row.received_at.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let (rep, device) = (row.key.author.rep, row.key.author.device);
+    let check_in = ReceiptKey {
+        rep,
+        device,
+        client_id: row.key.client_id.clone(),
+    };
+    News {
+        rep,
+        event: Event::CheckInQuarantined,
+        data: json!({"checkIn": {
+            "id": check_in.global(),
+            "rep": {"id": rep.global()},
+            "device": {"id": device.global()},
+            "clientId": row.key.client_id,
+            "reason": kept.fault.reason.code(),
+            "message": kept.fault.message,
+            "receivedAt": received_at,
+        }}),
+    }
 }
 
 const RESOLVED: [Column; 2] = [("id", Holds::Uuid), ("resolved_at", Holds::Instant)];

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use domain::visit::{Amendment, Change, Event, Visit};
 use entity::field::counter;
-use entity::id::{UserId, VisitId};
+use entity::id::{CustomerId, UserId, VisitId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::run;
+use super::messages::shown_instant;
 use super::sums::Move;
+use super::{json, run};
 use crate::rows::{self, Column, Rows};
 use crate::worker::derive::Derived;
 use crate::worker::stored::{end_word, opened_by_word};
@@ -24,11 +25,13 @@ pub(crate) struct Written {
 
 /// One row of the feed.
 pub(crate) struct News {
-    rep: UserId,
+    pub(super) rep: UserId,
     visit: VisitId,
-    kind: &'static str,
+    pub(super) event: Event,
     revision: i32,
     reason: Option<&'static str>,
+    /// The visit as it is now, for other systems.
+    pub(super) shown: Json,
 }
 
 const COLUMNS: [(&str, Column); 18] = [
@@ -126,13 +129,13 @@ impl<'a> Row<'a> {
     fn tell(&self, change: &Change<VisitId, Uuid>, written: &mut Written) {
         for (event, revision) in change.events.iter().zip(self.revision + 1..) {
             let (rep, visit) = (self.rep, self.id);
-            let kind = word(*event);
             written.news.push(News {
                 rep,
                 visit,
-                kind,
+                event: *event,
                 revision,
                 reason: reason(*event),
+                shown: self.shown(revision, reason(*event)),
             });
         }
         let of = |visit: &Visit<Uuid>, by| Move {
@@ -149,9 +152,24 @@ impl<'a> Row<'a> {
         }
     }
 
+    fn shown(&self, revision: i32, reason: Option<&str>) -> Json {
+        let visit = self.visit;
+        serde_json::json!({"visit": {
+            "id": self.id.global(),
+            "rep": {"id": self.rep.global()},
+            "customer": {"id": CustomerId::from(visit.customer).global()},
+            "arrivedAt": shown_instant(visit.arrived_at),
+            "leftAt": visit.left_at.map(shown_instant),
+            "endReason": visit.end.map(end_word),
+            "openedBy": opened_by_word(visit.opened_by),
+            "confidence": visit.confidence,
+            "revision": revision,
+            "reason": reason,
+        }})
+    }
+
     fn values(&self, now: DateTime<Utc>) -> Result<[(&'static str, Json); 18], DbErr> {
         let visit = self.visit;
-        let evidence = serde_json::to_value(&visit.evidence);
         let events = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
         Ok([
             ("id", rows::id(self.id)),
@@ -174,10 +192,7 @@ impl<'a> Row<'a> {
             ("confidence", visit.confidence.into()),
             ("revision", self.revision.saturating_add(events).into()),
             ("reason", self.reason.into()),
-            (
-                "evidence",
-                evidence.map_err(|error| DbErr::Json(error.to_string()))?,
-            ),
+            ("evidence", json(&visit.evidence)?),
             (
                 "withdrawn_at",
                 rows::instant_or_null(self.is_withdrawn.then_some(now)),
@@ -238,7 +253,7 @@ pub(crate) async fn tell(
             ("seq", seq.into()),
             ("rep_id", rows::id(news.rep)),
             ("visit_id", rows::id(news.visit)),
-            ("kind", news.kind.into()),
+            ("kind", word(news.event).into()),
             ("revision", news.revision.into()),
             ("reason", news.reason.into()),
             ("at", rows::instant(now)),

@@ -1,6 +1,6 @@
 //! What the worker promises.
 
-mod bed;
+pub(crate) mod bed;
 mod company;
 mod fences;
 mod oracle;

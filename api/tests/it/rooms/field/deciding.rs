@@ -231,6 +231,7 @@ async fn a_stuck_track_is_listed_and_tried_again(
         retry_at: Some(at("11-03 11:00")),
         last_error: Some("a panic".to_owned()),
         due_at: None,
+        told: None,
         live: None,
     })
     .await;

@@ -51,6 +51,7 @@ impl Bed {
             retry_at: None,
             last_error: None,
             due_at: None,
+            told: None,
             live: None,
         })
         .await;

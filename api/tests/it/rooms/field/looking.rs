@@ -134,6 +134,7 @@ async fn without_redis_presence_is_read_from_the_database_and_says_so(
         retry_at: None,
         last_error: None,
         due_at: None,
+        told: None,
         live: Some(serde_json::to_value(&facts).unwrap()),
     })
     .await;

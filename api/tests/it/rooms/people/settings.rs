@@ -89,6 +89,7 @@ async fn with_another_zone_everybodys_track_is_derived_anew_from_the_first_plann
             retry_at: None,
             last_error: None,
             due_at: None,
+            told: None,
             live: None,
         };
         track.into_active_model().insert(db).await.unwrap();

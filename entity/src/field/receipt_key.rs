@@ -2,23 +2,27 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use entity::field::receipt;
-use entity::id::{DeviceId, UserId};
 use uuid::Uuid;
+
+use super::receipt;
+use crate::id::{DeviceId, UserId};
 
 const PREFIX: &[u8] = b"CheckIn:";
 
 /// Which receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ReceiptKey {
-    pub(crate) rep: UserId,
-    pub(crate) device: DeviceId,
-    pub(crate) client_id: String,
+pub struct ReceiptKey {
+    /// Who sent the point.
+    pub rep: UserId,
+    /// From which device.
+    pub device: DeviceId,
+    /// The point's id, as the device chose it.
+    pub client_id: String,
 }
 
 impl ReceiptKey {
     /// The receipt of a row.
-    pub(crate) fn of(row: &receipt::Model) -> Self {
+    pub fn of(row: &receipt::Model) -> Self {
         Self {
             rep: row.rep_id,
             device: row.device_id,
@@ -27,7 +31,7 @@ impl ReceiptKey {
     }
 
     /// The opaque id that clients see.
-    pub(crate) fn global(&self) -> String {
+    pub fn global(&self) -> String {
         let (rep, device) = (self.rep.uuid(), self.device.uuid());
         let parts = [
             PREFIX,
@@ -39,7 +43,7 @@ impl ReceiptKey {
     }
 
     /// Reads an opaque id; none if it is malformed or of something else.
-    pub(crate) fn from_global(global: &str) -> Option<Self> {
+    pub fn from_global(global: &str) -> Option<Self> {
         let plain = URL_SAFE_NO_PAD.decode(global).ok()?;
         let rest = plain.strip_prefix(PREFIX)?;
         let (rep, rest) = rest.split_at_checked(16)?;
