@@ -25,3 +25,4 @@ mod phones;
 mod photos;
 mod schema_is_fresh;
 mod spine;
+mod webhooks;

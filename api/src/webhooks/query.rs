@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, InputObject, Object};
 use entity::webhooks::{delivery, webhook};
-use sea_orm::Condition;
+use sea_orm::{Condition, QueryFilter};
 
-use super::types::{Webhook, WebhookDeliveryState, WebhookEvent};
+use super::types::{Webhook, WebhookDelivery, WebhookDeliveryState, WebhookEvent};
 use crate::context::Request;
 use crate::error::Result;
 use crate::filter::{Filter, Filtering, IdFilter, InstantFilter, any_of, ids};
@@ -79,6 +79,24 @@ impl WebhookQuery {
         order_by: Option<WebhookOrder>,
     ) -> Result<Connection<Webhook>> {
         let rows = webhook::Entity::visible_to(ctx.scope()?);
+        let page = Page::new(first, after, last, before)?;
+        page.of(rows, order_by)?.read(ctx).await
+    }
+
+    /// The messages to all endpoints. For administrators.
+    #[graphql(guard = "guard::admin()")]
+    async fn webhook_deliveries(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<WebhookDeliveryFilter>,
+        order_by: Option<WebhookDeliveryOrder>,
+    ) -> Result<Connection<WebhookDelivery>> {
+        let rows = delivery::Entity::visible_to(ctx.scope()?)
+            .filter(filter.condition(Filtering::of(ctx)?)?);
         let page = Page::new(first, after, last, before)?;
         page.of(rows, order_by)?.read(ctx).await
     }

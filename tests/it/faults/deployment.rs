@@ -56,7 +56,9 @@ impl Deployment {
             None => Settings::sqlite(folder.path()),
         };
         let photos = folder.path().join("photos").display().to_string();
-        settings = settings.with("FIELDHUB_PHOTOS", &photos);
+        settings = settings
+            .with("FIELDHUB_PHOTOS", &photos)
+            .with("FIELDHUB_WEBHOOK_NETWORKS", "127.0.0.0/8");
         if let Some(redis) = &redis {
             settings = settings.with("FIELDHUB_REDIS_URL", &redis.url());
         }

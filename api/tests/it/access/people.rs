@@ -55,6 +55,10 @@ impl Company {
         for (name, ..) in PEOPLE {
             self.belongings(name, shared).await;
         }
+        let webhook = self.webhook().await;
+        for (seq, (name, ..)) in (1..).zip(PEOPLE) {
+            self.message(webhook, self.people[name], seq).await;
+        }
     }
 
     fn team(&self, name: &str, parent: Option<&str>, manager: Option<&str>) -> people::team::Model {

@@ -64,6 +64,8 @@ pub(super) enum Sight {
     Order(&'static str, &'static str),
     /// Only the person themselves.
     Look(&'static str),
+    /// Administrators alone.
+    Administrator,
 }
 
 /// A row as clients know it.
@@ -99,6 +101,7 @@ pub(super) fn sees(viewer: Option<&'static str>, sight: Sight) -> bool {
             sees_person(viewer, rep) && sees_customer(viewer, own, customer)
         }
         Sight::Look(subject) => viewer == subject,
+        Sight::Administrator => false,
     }
 }
 

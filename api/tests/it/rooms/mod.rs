@@ -6,3 +6,4 @@ mod learning;
 mod people;
 mod performance;
 mod sales;
+mod webhooks;

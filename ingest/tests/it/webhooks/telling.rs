@@ -3,13 +3,14 @@
 use chrono::{SubsecRound, TimeDelta, Utc};
 use entity::field::check_in::Kind;
 use entity::webhooks::webhook::Event;
+use ingest::{PhotoStore, Photos, Purge, Retention};
 use rstest::rstest;
 use serde_json::json;
 use testbed::Backend::{self, Postgres, Sqlite};
 
-use super::bed::{QUICK, Running, listen, messages};
+use super::bed::{QUICK, Running, listen, messages, tell};
 use super::receiver::{Receiver, eventually};
-use crate::bed::bed;
+use crate::bed::{bed, run};
 use crate::worker::bed::{Bed, Point, customer_id, place_of, points};
 
 const VISITS: &[Event] = &[
@@ -136,4 +137,24 @@ async fn presence_is_told_when_it_changes_silence_included(
         messages[1].data["presence"]["rep"]["id"],
         bed.rep().global()
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn messages_go_with_the_receipts(#[values(Sqlite, Postgres)] backend: Backend) {
+    let bed = bed(backend).await;
+    let receiver = Receiver::good().await;
+    listen(&bed.db, bed.ann.user, &receiver, VISITS).await;
+    tell(&bed.db, &[(bed.ann.user, 1), (bed.ann.user, 2)]).await;
+    let sql = "UPDATE webhook_delivery SET occurred_at = $1 WHERE seq = (SELECT min(seq) FROM webhook_delivery)";
+    let long_ago = Utc::now() - TimeDelta::days(61);
+    run(&bed.db, sql, [long_ago.into()]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let store = PhotoStore::folder(folder.path()).unwrap();
+    let photos = Photos::new(bed.db.clone(), store);
+    let purge = Purge::new(bed.db.clone(), photos, Retention::default());
+    purge.once(Utc::now()).await.unwrap();
+    let left = messages(&bed.db).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].data["number"], 2);
 }
