@@ -8,6 +8,7 @@ mod hub;
 mod lifecycle;
 mod log;
 mod maintenance;
+mod mqtt;
 mod serve;
 mod signals;
 mod simulate;

@@ -5,17 +5,23 @@ use std::{
     net::SocketAddr,
     num::NonZeroU32,
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::{Context, anyhow};
 use api::{
     auth::{AuthSettings, Authenticator, ProviderSettings},
     edge::{Edge, Settings},
+    field::friends::friends,
+    people::access::RecordedLooks,
 };
 use axum::{Json, Router, middleware, routing::get};
 use chrono::TimeDelta;
 use entity::Database;
-use ingest::{Intake, Photos, Rate, phones::Phones};
+use ingest::{
+    Intake, Photos, Rate,
+    phones::{Phones, friends::Friends, mqtt::Broker},
+};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::task::TaskTracker;
@@ -38,6 +44,7 @@ use crate::{
     },
     hub::Hub,
     lifecycle::Lifecycle,
+    mqtt,
     signals::Signals,
 };
 
@@ -56,6 +63,8 @@ const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(15);
 pub(crate) struct ServeConfig {
     pub(crate) database: DatabaseConfig,
     pub(crate) hub: HubConfig,
+    /// The broker from which OwnTracks comes, if any.
+    pub(crate) mqtt: Option<Broker>,
     pub(crate) auth: AuthConfig,
     pub(crate) http: HttpConfig,
     /// Derives visits in this process.
@@ -86,6 +95,7 @@ async fn begin(config: &ServeConfig, lifecycle: &Lifecycle) -> anyhow::Result<So
         hub: &hub,
         auth: &config.auth,
         http: &config.http,
+        mqtt: config.mqtt.clone(),
         metrics,
     };
     door.open(listener, lifecycle)?;
@@ -116,6 +126,8 @@ pub(crate) struct Door<'a> {
     pub(crate) hub: &'a Hub,
     pub(crate) auth: &'a AuthConfig,
     pub(crate) http: &'a HttpConfig,
+    /// The broker from which OwnTracks comes, if any.
+    pub(crate) mqtt: Option<Broker>,
     pub(crate) metrics: Metrics,
 }
 
@@ -129,11 +141,17 @@ impl Door<'_> {
         let authenticator = authenticator(self.hub.database.clone(), self.auth)?;
         let description = openapi::description();
         let intake = self.hub.start_intake(lifecycle);
-        let router = operations(self.hub.readiness(lifecycle), self.metrics.clone())
+        let database = &self.hub.database;
+        let subscriber = self
+            .mqtt
+            .clone()
+            .map(|broker| mqtt::start(broker, database, &intake, &authenticator, lifecycle));
+        let readiness = mqtt::watched(self.hub.readiness(lifecycle), subscriber);
+        let router = operations(readiness, self.metrics.clone())
             .route("/openapi.json", get(async move || Json(description)))
             .merge(self.graphql(&authenticator, &intake, lifecycle)?)
             .merge(check_ins(intake.clone(), &authenticator))
-            .merge(phones(&self.hub.database, intake, &authenticator))
+            .merge(phones(self.hub, intake, &authenticator))
             .merge(photos(&self.hub.photos, &authenticator))
             .fallback_service(pages::router(self.http.map.as_ref())?);
         let router = layered(router, &self.http.trusted_proxies, lifecycle)
@@ -210,8 +228,21 @@ fn check_ins(intake: Intake, authenticator: &Authenticator) -> Router {
 }
 
 /// The routes of apps with formats of their own.
-fn phones(database: &Database, intake: Intake, authenticator: &Authenticator) -> Router {
-    let Phones { owntracks, osmand } = Phones::new(database.clone(), intake, Rate::default());
+fn phones(hub: &Hub, intake: Intake, authenticator: &Authenticator) -> Router {
+    let (database, presence) = (hub.database.clone(), hub.presence.clone());
+    let looks = RecordedLooks::default();
+    let friends: Friends = Arc::new(move |viewer| {
+        let (database, presence, looks) = (database.clone(), presence.clone(), looks.clone());
+        Box::pin(async move {
+            let friends = friends(&database, &presence, &looks, &viewer).await;
+            friends.unwrap_or_else(|error| {
+                tracing::debug!(?error, "friends cannot be shown now");
+                Vec::new()
+            })
+        })
+    });
+    let Phones { owntracks, osmand } =
+        Phones::new(hub.database.clone(), intake, Rate::default(), friends);
     let (owntracks, osmand): (Router, Router) = (owntracks.into(), osmand.into());
     let by_password = middleware::from_fn_with_state(authenticator.clone(), phones::by_password);
     let by_device = middleware::from_fn_with_state(authenticator.clone(), phones::by_device);

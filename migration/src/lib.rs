@@ -15,6 +15,7 @@ mod m0007_frozen_calendar;
 mod m0008_photos;
 mod m0009_device_keys;
 mod m0010_webhooks;
+mod m0011_shared_presence;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -71,6 +72,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0010_webhooks",
         sql: m0010_webhooks::SQL,
+    },
+    Migration {
+        name: "m0011_shared_presence",
+        sql: m0011_shared_presence::SQL,
     },
 ];
 

@@ -6,6 +6,7 @@ use crate::{
     config::{
         Sources,
         http::{MetricsArgs, ingest_listen},
+        mqtt::MqttArgs,
         store::{DatabaseArgs, HubArgs, require_shared},
     },
     work::{self, WorkConfig},
@@ -18,6 +19,8 @@ pub(crate) struct Args {
     database: DatabaseArgs,
     #[command(flatten)]
     hub: HubArgs,
+    #[command(flatten)]
+    mqtt: MqttArgs,
     /// Address and port for /healthz, /readyz and /metrics [default: none]
     #[arg(
         long,
@@ -34,12 +37,14 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
     let database = args.database.resolve(sources)?;
     let hub = args.hub.resolve(sources)?;
+    let mqtt = args.mqtt.resolve(sources)?;
     require_shared("ingest", &database, &hub)?;
     let listen = ingest_listen(sources, args.ingest_listen.as_deref())?;
     let metrics = args.metrics.resolve(sources)?;
     work::work(WorkConfig {
         database,
         hub,
+        mqtt,
         listen,
         metrics,
     })

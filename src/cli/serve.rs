@@ -7,6 +7,7 @@ use crate::{
         Sources,
         access::AuthArgs,
         http::HttpArgs,
+        mqtt::MqttArgs,
         store::{DatabaseArgs, HubArgs, require_shared},
     },
     serve::{self, ServeConfig},
@@ -23,6 +24,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     hub: HubArgs,
     #[command(flatten)]
+    mqtt: MqttArgs,
+    #[command(flatten)]
     auth: AuthArgs,
     #[command(flatten)]
     http: HttpArgs,
@@ -32,6 +35,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
     let database = args.database.resolve(sources)?;
     let hub = args.hub.resolve(sources)?;
+    let mqtt = args.mqtt.resolve(sources)?;
     if args.no_worker {
         require_shared("serve --no-worker", &database, &hub)?;
     }
@@ -40,6 +44,7 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
     serve::serve(ServeConfig {
         database,
         hub,
+        mqtt,
         auth,
         http,
         has_worker: !args.no_worker,

@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod http;
 pub(crate) mod map;
+pub(crate) mod mqtt;
 pub(crate) mod queries;
 pub(crate) mod setting;
 mod sources;

@@ -64,12 +64,13 @@ pub(crate) const PERSISTED_MODE: Setting = open("persisted_mode", "enforce");
 pub(crate) const QUERY_COST_PER_SECOND: Setting = open("query_cost_per_second", "100000");
 pub(crate) const CHECK_IN_RETENTION_DAYS: Setting = open("check_in_retention_days", "60");
 pub(crate) const PHOTOS: Setting = open("photos", "s3://fieldhub-photos/shanghai");
+pub(crate) const MQTT: Setting = secret("mqtt", "mqtt://fieldhub:password@127.0.0.1:1883");
 pub(crate) const WEBHOOK_NETWORKS: Setting = open("webhook_networks", "10.0.0.0/8");
 pub(crate) const LOG: Setting = open("log", "info,ingest=debug");
 pub(crate) const LOG_FORMAT: Setting = open("log_format", "json");
 
 /// Every setting that may stand in `fieldhub.toml`.
-pub(crate) const ALL: [&Setting; 30] = [
+pub(crate) const ALL: [&Setting; 31] = [
     &DATABASE_URL,
     &DATABASE_CONNECTIONS,
     &REDIS_URL,
@@ -98,6 +99,7 @@ pub(crate) const ALL: [&Setting; 30] = [
     &CHECK_IN_RETENTION_DAYS,
     &PHOTOS,
     &WEBHOOK_NETWORKS,
+    &MQTT,
     &LOG,
     &LOG_FORMAT,
 ];

@@ -7,7 +7,9 @@ use api::people::MapDatum;
 use axum::http::HeaderValue;
 use chrono::Weekday;
 use chrono_tz::Tz;
+use ingest::phones::mqtt::Broker;
 use ipnet::IpNet;
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use secrecy::SecretString;
 
@@ -229,6 +231,52 @@ pub(super) fn networks(text: &str) -> Fault<Vec<IpNet>> {
         .collect()
 }
 
+/// A broker; what is not in the address is as OwnTracks and brokers have it by default.
+pub(super) fn mqtt(text: &str) -> Fault<Broker> {
+    let url = Url::parse(text).map_err(|error| format!("no address ({error})"))?;
+    match url.scheme() {
+        "mqtt" => {}
+        "mqtts" => {
+            return Err(
+                "TLS is not spoken: let a broker beside the hub bridge to yours".to_owned(),
+            );
+        }
+        _ => return Err("begins with mqtt://".to_owned()),
+    }
+    let host = url.host_str().filter(|host| !host.is_empty());
+    let host = host.ok_or("names no host, as in mqtt://127.0.0.1:1883")?;
+    let plain = |text: &str| {
+        let decoded = percent_decode_str(text).decode_utf8();
+        decoded
+            .map(String::from)
+            .map_err(|_| "is not UTF-8".to_owned())
+    };
+    let name = plain(url.username())?;
+    let password = plain(url.password().unwrap_or_default())?;
+    let prefix = plain(url.path().trim_matches('/'))?;
+    if url.fragment().is_some() || prefix.contains(['+', '#']) {
+        return Err("the topic must hold no + and no #: the hub adds its own".to_owned());
+    }
+    let mut client_id = "fieldhub".to_owned();
+    for (key, value) in url.query_pairs() {
+        match &*key {
+            "client_id" if !value.is_empty() => client_id = value.into_owned(),
+            _ => return Err("knows only ?client_id=NAME".to_owned()),
+        }
+    }
+    Ok(Broker {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: url.port().unwrap_or(1883),
+        credentials: (!name.is_empty()).then_some((name, password)),
+        client_id,
+        prefix: if prefix.is_empty() {
+            "owntracks".to_owned()
+        } else {
+            prefix
+        },
+    })
+}
+
 fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
@@ -288,6 +336,36 @@ mod tests {
     #[case("ftp://a.example")]
     fn an_origin_is_scheme_host_and_port(#[case] text: &str) {
         assert!(origins(text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn a_broker_is_as_brokers_are_unless_told() {
+        let broker = mqtt("mqtt://127.0.0.1").unwrap();
+        assert_eq!((broker.host.as_str(), broker.port), ("127.0.0.1", 1883));
+        assert_eq!(
+            (broker.credentials, broker.prefix.as_str()),
+            (None, "owntracks")
+        );
+        let text = "mqtt://hub:p%40ss@[::1]:1884/$share/hubs/acme/owntracks?client_id=hub-2";
+        let broker = mqtt(text).unwrap();
+        assert_eq!((broker.host.as_str(), broker.port), ("::1", 1884));
+        assert_eq!(
+            broker.credentials,
+            Some(("hub".to_owned(), "p@ss".to_owned()))
+        );
+        assert_eq!(broker.prefix, "$share/hubs/acme/owntracks");
+        assert_eq!(broker.client_id, "hub-2");
+    }
+
+    #[rstest]
+    #[case("127.0.0.1:1883")]
+    #[case("http://127.0.0.1")]
+    #[case("mqtts://127.0.0.1")]
+    #[case("mqtt://")]
+    #[case("mqtt://127.0.0.1/owntracks/#")]
+    #[case("mqtt://127.0.0.1/?id=hub")]
+    fn a_wrong_broker_is_refused(#[case] text: &str) {
+        assert!(mqtt(text).is_err(), "{text}");
     }
 
     #[test]

@@ -97,6 +97,7 @@ pub(crate) async fn run(config: DemoConfig) -> anyhow::Result<ExitCode> {
         hub: &hub,
         auth: &auth,
         http: &http,
+        mqtt: None,
         metrics,
     };
     let authenticator = door.open(listener, &lifecycle)?;

@@ -1,17 +1,20 @@
 //! Apps with formats of their own, through the built binary: each says in its own way who it is.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
 use reqwest::{RequestBuilder, Response, header};
+use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, QoS};
 use serde_json::json;
+use testbed::MosquittoServer;
 
 use crate::{
     faults::{
         deployment::{Deployment, Profile},
         scene::Scene,
     },
-    harness::{graphql::ask, run},
+    harness::{Process, graphql::ask, run},
 };
 
 const SEEN: &str = "{ checkIns(first: 10, orderBy: {receivedAt: ASC}) { totalCount \
@@ -97,4 +100,57 @@ async fn owntracks_and_trackers_say_who_they_are_in_their_own_ways() {
         !log.contains(ann.as_str()) && !log.contains(bob.as_str()),
         "a credential is logged"
     );
+}
+
+/// Publishes a position as the app of the first rep does.
+async fn publish(broker: &MosquittoServer, at: i64) {
+    let options = MqttOptions::new("rep0-phone", "127.0.0.1", broker.port());
+    let (client, mut events) = AsyncClient::new(options, 10);
+    let location = json!({"_type": "location", "lat": 60.17, "lon": 24.94, "tst": at, "tid": "an"});
+    let topic = "owntracks/rep0@scene.example/Phone";
+    let queued = client.try_publish(topic, QoS::AtLeastOnce, true, location.to_string());
+    queued.expect("room");
+    loop {
+        if let Event::Incoming(Incoming::PubAck(_)) = events.poll().await.expect("the broker") {
+            return;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_to_a_broker_is_taken_although_the_worker_is_killed() {
+    let scene = Arc::new(Scene::new(2, 4, 1));
+    let deployment = Deployment::start(Profile::Parted, &scene)
+        .await
+        .expect("the deployment is up");
+    let broker = testbed::mosquitto().await.expect("a broker");
+    let url = format!("mqtt://127.0.0.1:{}", broker.port());
+    let arguments = ["ingest", "--mqtt", &url, "--ingest-listen", "127.0.0.1:0"];
+    let start = || Process::start(&deployment.settings, &arguments);
+    let mut worker = start().expect("it is up");
+    let token = run(
+        &deployment.settings,
+        &["token", "--user", "admin@scene.example"],
+    );
+    let token = String::from_utf8_lossy(&token.stdout).trim().to_owned();
+    let count = async || {
+        let seen = ask(&deployment.api.url, &token, SEEN, json!({})).await;
+        seen["checkIns"]["totalCount"].as_i64().expect("a number")
+    };
+    let holds = async |expected: i64| {
+        let begun = Instant::now();
+        while count().await != expected {
+            assert!(begun.elapsed() < Duration::from_secs(60), "in vain");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let at = (Utc::now() - TimeDelta::minutes(5)).timestamp();
+    // Whatever comes first, the message or the subscription: the app retains its last position.
+    publish(&broker, at).await;
+    holds(1).await;
+    worker.kill();
+    publish(&broker, at + 60).await;
+    publish(&broker, at + 120).await;
+    let _worker = start().expect("it is up again");
+    holds(3).await;
 }

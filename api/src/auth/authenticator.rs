@@ -12,7 +12,8 @@ use entity::people::{device, user};
 use entity::viewer::{Scope, Viewer};
 use futures_util::FutureExt;
 use jsonwebtoken::{Algorithm, decode_header};
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::sea_query::{NullOrdering, Order};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use secrecy::SecretString;
 
 use super::access::{AccessToken, Signer};
@@ -110,6 +111,38 @@ impl Authenticator {
             Some(_) => self.any_user(device.user_id).await?,
         };
         self.device_bearer(device, user, purpose).await
+    }
+
+    /// Whoever has this e-mail address, with their device of this name, for those who know both
+    /// from somebody they trust; none if there is no such device. Of several the newest that is
+    /// not revoked.
+    pub async fn sender_named(
+        &self,
+        email: &str,
+        device: &str,
+        purpose: &str,
+    ) -> Result<Option<Viewer>, AuthError> {
+        let read = &self.inner.database.read;
+        let user = user::Entity::visible_to(&Scope::All)
+            .filter(user::Column::Email.eq(email.to_lowercase()))
+            .one(read)
+            .await?;
+        let Some(user) = user else {
+            return Ok(None);
+        };
+        let device = device::Entity::visible_to(&Scope::All)
+            .filter(device::Column::UserId.eq(user.id))
+            .filter(device::Column::Name.eq(device))
+            .order_by_with_nulls(device::Column::RevokedAt, Order::Desc, NullOrdering::First)
+            .order_by_desc(device::Column::EnrolledAt)
+            .one(read)
+            .await?;
+        let open =
+            |device: &device::Model| device.revoked_at.is_some() || user.deactivated_at.is_none();
+        match device.filter(open) {
+            Some(device) => Ok(Some(self.device_bearer(device, user, purpose).await?)),
+            None => Ok(None),
+        }
     }
 
     /// What a WebSocket's `connection_init` is judged by.

@@ -11,6 +11,7 @@ pub mod explain;
 mod feed_place;
 pub mod fences;
 pub mod filter;
+pub mod friends;
 pub mod geofence;
 mod links;
 mod live;

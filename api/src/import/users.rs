@@ -137,6 +137,7 @@ impl Users {
             manager_id: None,
             created_at: now(),
             archived_at: None,
+            presence_shared_at: None,
         };
         let id = founded.id;
         founded.into_active_model().insert(txn).await?;

@@ -9,7 +9,7 @@ use super::hours::{self, SetWorkingHoursInput, WorkingHours};
 use super::session::{
     self, ChangePasswordInput, RefreshSessionInput, Session, SignInInput, SignOutInput,
 };
-use super::teams::{self, CreateTeamInput, EditTeamInput};
+use super::teams::{self, CreateTeamInput, EditTeamInput, ShareTeamPresenceInput};
 use super::types::{Team, User};
 use crate::error::{Result, UserError};
 use crate::{guard, payload};
@@ -164,6 +164,17 @@ impl PeopleMutation {
     #[graphql(guard = "guard::admin()")]
     async fn edit_team(&self, ctx: &Context<'_>, input: EditTeamInput) -> Result<TeamPayload> {
         TeamPayload::of(teams::edit_team(ctx, input).await)
+    }
+
+    /// Lets the members of a team see each other's positions on their phones while they are on
+    /// duty, or no longer. Each look is in the access log. For its manager and administrators.
+    #[graphql(guard = "guard::manager_or_admin()")]
+    async fn share_team_presence(
+        &self,
+        ctx: &Context<'_>,
+        input: ShareTeamPresenceInput,
+    ) -> Result<TeamPayload> {
+        TeamPayload::of(teams::share_presence(ctx, input).await)
     }
 
     /// Adds a phone of yours, or of a person in your sight, and gives its credential. The first

@@ -40,6 +40,15 @@ pub struct EditTeamInput {
     pub is_archived: Option<bool>,
 }
 
+/// Whether a team's members see each other.
+#[derive(InputObject)]
+pub struct ShareTeamPresenceInput {
+    /// The team.
+    pub team_id: ID,
+    /// Whether they do.
+    pub is_shared: bool,
+}
+
 pub(super) async fn create_team(ctx: &Context<'_>, input: CreateTeamInput) -> Result<team::Model> {
     let mut faults = Faults::default();
     let name = faults.required("name", &input.name, NAME_LENGTH);
@@ -60,6 +69,7 @@ pub(super) async fn create_team(ctx: &Context<'_>, input: CreateTeamInput) -> Re
         manager_id,
         created_at: now(),
         archived_at: None,
+        presence_shared_at: None,
     };
     let team = team.into_active_model().insert(&txn).await?;
     txn.commit().await?;
@@ -98,6 +108,33 @@ pub(super) async fn edit_team(ctx: &Context<'_>, input: EditTeamInput) -> Result
     txn.commit().await?;
     ctx.authenticator()?.forget();
     Ok(team)
+}
+
+/// Lets the members of a team see each other, or no longer.
+pub(super) async fn share_presence(
+    ctx: &Context<'_>,
+    input: ShareTeamPresenceInput,
+) -> Result<team::Model> {
+    let txn = ctx.db()?.begin().await?;
+    let found = seen_team(ctx, &txn, &input.team_id).await?;
+    if !manages(ctx.scope()?, found.id) {
+        let message = "only who manages the team and administrators may do this";
+        return Err(Error::forbidden(message));
+    }
+    let since = found.presence_shared_at;
+    let mut team = found.into_active_model();
+    team.presence_shared_at = Set(input.is_shared.then(|| since.unwrap_or_else(now)));
+    let team = team.update(&txn).await?;
+    txn.commit().await?;
+    Ok(team)
+}
+
+fn manages(scope: &Scope, team: TeamId) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Teams { teams, .. } => teams.contains(team),
+        Scope::Own { .. } => false,
+    }
 }
 
 /// The team with this public id, or NOT_FOUND.

@@ -203,6 +203,8 @@ pub struct Team {
     pub created_at: DateTime<Utc>,
     /// Since when it takes no new members; null while it does.
     pub archived_at: Option<DateTime<Utc>>,
+    /// Since when its members see each other's positions in OwnTracks; null while they do not.
+    pub presence_shared_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     pub(crate) row: team::Model,
 }
@@ -214,6 +216,7 @@ impl From<team::Model> for Team {
             name: row.name.clone(),
             created_at: row.created_at,
             archived_at: row.archived_at,
+            presence_shared_at: row.presence_shared_at,
             row,
         }
     }

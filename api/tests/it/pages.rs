@@ -116,6 +116,7 @@ async fn company(backend: Backend, teams: usize, people: usize) -> Company {
             manager_id: None,
             created_at: now,
             archived_at: None,
+            presence_shared_at: None,
         };
         row.into_active_model().reset_all()
     });

@@ -25,6 +25,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Since when it takes no new members.
     pub archived_at: Option<DateTimeUtc>,
+    /// Since when its members see each other's positions on their phones; none means they do not.
+    pub presence_shared_at: Option<DateTimeUtc>,
 }
 
 belongs_to! {

@@ -4,7 +4,10 @@
 //! What is kept of a point in quarantine is the point in the hub's own form, with the message as it
 //! came under `received`; so it can be released like any other.
 
+pub mod friends;
+mod key;
 mod loose;
+pub mod mqtt;
 pub mod osmand;
 mod owntracks;
 mod point;
@@ -95,7 +98,7 @@ mod tests {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
         let asked = Request::new(&Method::POST, "", &headers, body);
         let tracked = asked.point(body, now);
-        let own = owntracks::read(body, Phone { is_apple: true });
+        let own = owntracks::read(body, Phone { is_apple: true }, now);
         own.into_iter().chain([tracked]).collect()
     }
 

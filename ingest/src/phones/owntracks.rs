@@ -1,10 +1,12 @@
 //! OwnTracks over HTTP, as its booklet says (<https://owntracks.org/booklet/tech/json/>).
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::loose::{accuracy, field, known, number, time};
 use super::point::{Said, point};
+use super::secretbox;
 use crate::intake::{Incoming, Reason};
 use crate::wire::point::refused;
 
@@ -18,15 +20,17 @@ pub(super) struct Phone {
     pub(super) is_apple: bool,
 }
 
-/// What is encrypted in a message, if it is.
-pub(super) fn sealed(body: &[u8]) -> Option<String> {
+/// What an encrypted message holds; none if it is not encrypted, or not with this key.
+pub(super) fn open(body: &[u8], passphrase: Option<&str>) -> Option<Vec<u8>> {
     let message: Value = serde_json::from_slice(body).ok()?;
-    let is_sealed = message.get("_type")? == "encrypted";
-    is_sealed.then(|| message.get("data")?.as_str().map(str::to_owned))?
+    if message.get("_type")? != "encrypted" {
+        return None;
+    }
+    secretbox::open(message.get("data")?.as_str()?, passphrase?)
 }
 
-/// The point that a message holds; none of one that says nothing of a position.
-pub(super) fn read(body: &Bytes, phone: Phone) -> Option<Incoming> {
+/// The point that a message received at `now` holds; none of one that says nothing to keep.
+pub(super) fn read(body: &Bytes, phone: Phone, now: DateTime<Utc>) -> Option<Incoming> {
     // A friend was deleted.
     if body.trim_ascii().is_empty() {
         return None;
@@ -52,13 +56,19 @@ pub(super) fn read(body: &Bytes, phone: Phone) -> Option<Incoming> {
             transition(fields),
             &lean(fields),
         )),
+        Some("waypoint" | "waypoints") => Some(point(
+            "owntracks",
+            "HEARTBEAT",
+            regions(fields, now),
+            &Value::Null,
+        )),
         Some("encrypted") => Some(refused(
             1,
             body.clone(),
             Reason::Encrypted,
             "the message is encrypted, and no key of the hub opens it; see setPayloadKey",
         )),
-        // What an app tells of itself: its regions, its status, its last will.
+        // What an app tells of itself: its status, its settings, its last will.
         Some(_) => None,
         None => malformed("_type is missing"),
     }
@@ -83,6 +93,29 @@ fn transition(fields: &Map<String, Value>) -> Said {
     Said {
         note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()),
         ..fix(fields)
+    }
+}
+
+/// Which regions the app watches, by their names and radii: evidence for the transitions that name
+/// them. Where they lie is not kept, for they may be anywhere, a home among them.
+fn regions(fields: &Map<String, Value>, now: DateTime<Utc>) -> Said {
+    let all = field(fields, "waypoints").and_then(Value::as_array);
+    let all = all.map_or_else(
+        || vec![fields],
+        |all| all.iter().filter_map(Value::as_object).collect(),
+    );
+    let names = all.into_iter().map(|region| {
+        let name = text(region, "desc").unwrap_or("?");
+        match field(region, "rad").and_then(number) {
+            Some(metres) if metres > 0.0 => format!("{name} ({metres:.0} m)"),
+            _ => name.to_owned(),
+        }
+    });
+    let names: Vec<String> = names.collect();
+    Said {
+        recorded_at: Some(now),
+        note: Some(format!("regions: {}", names.join(", "))),
+        ..Said::default()
     }
 }
 

@@ -65,8 +65,8 @@ pub(super) fn point(app: &str, kind: &str, said: Said, received: &Value) -> Inco
         plain.take(NOTE_LIMIT).collect::<String>()
     });
     set("note", note.map(Value::from));
-    let is_short = received.to_string().len() <= RECEIVED_LIMIT;
-    set("received", is_short.then(|| received.clone()));
+    let is_kept = !received.is_null() && received.to_string().len() <= RECEIVED_LIMIT;
+    set("received", is_kept.then(|| received.clone()));
     let text = Value::Object(fields).to_string();
     point::read(&text, text.clone().into_bytes().into(), 1)
 }

@@ -11,14 +11,14 @@ use axum::{Extension, Json};
 use bytes::Bytes;
 use chrono::{SubsecRound, Utc};
 use entity::Database;
-use entity::people::device_key;
-use entity::viewer::{Scope, Viewer};
-use sea_orm::{ColumnTrait, QueryFilter};
-use serde_json::{Value, json};
+use entity::viewer::Viewer;
+use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::friends::{self, Friend, Friends};
+use super::key::passphrase;
 use super::osmand::Request;
 use super::owntracks::{self, Phone};
 use super::secretbox;
@@ -49,10 +49,11 @@ pub struct Phones {
 
 impl Phones {
     /// The routes in front of an intake of the same database.
-    pub fn new(database: Database, intake: Intake, rate: Rate) -> Self {
+    pub fn new(database: Database, intake: Intake, rate: Rate, friends: Friends) -> Self {
         let door = Door {
             database,
             intake,
+            friends,
             memory: Memory::new(BODIES),
             meter: Arc::new(Meter::new(rate)),
         };
@@ -71,10 +72,11 @@ pub(crate) fn osmand_described() -> OpenApiRouter<Door> {
     OpenApiRouter::new().routes(routes!(osmand_get, osmand_post))
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Door {
     database: Database,
     intake: Intake,
+    friends: Friends,
     memory: Memory,
     meter: Arc<Meter>,
 }
@@ -82,7 +84,8 @@ pub(crate) struct Door {
 /// A message of OwnTracks.
 ///
 /// In HTTP mode, with a device's credential as the password; the user's name is not read. Locations
-/// and transitions become check-ins; every other message is answered and forgotten.
+/// and transitions become check-ins, the names of regions a sign of life; every other message is
+/// answered and forgotten.
 #[utoipa::path(
     post,
     path = "/owntracks",
@@ -90,7 +93,7 @@ pub(crate) struct Door {
     tag = "phones",
     request_body(content((Value = "application/json"))),
     responses(
-        (status = 200, description = "Taken; an empty array", body = Vec<Value>),
+        (status = 200, description = "Taken; an array of friends' cards and locations, empty unless the team shares them", body = Vec<Value>),
         (status = 401, description = "No valid credential",
             body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Past the device's rate; see Retry-After",
@@ -116,32 +119,38 @@ async fn owntracks_message(
     let phone = Phone {
         is_apple: agent.contains("Darwin"),
     };
-    let passphrase = match door.passphrase(&viewer).await {
+    let passphrase = match passphrase(&door.database, viewer.device).await {
         Ok(passphrase) => passphrase,
-        Err(problem) => return problem.into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "the key of a device cannot be read");
+            let detail = "the database is unavailable";
+            return Problem::unavailable("DATABASE_UNAVAILABLE", detail, 2).into_response();
+        }
     };
     let mut is_sealed = false;
+    let now = Utc::now().trunc_subsecs(3);
     let read = |body: &Bytes| {
-        let opened = owntracks::sealed(body)
-            .zip(passphrase.as_deref())
-            .and_then(|(data, passphrase)| secretbox::open(&data, passphrase));
+        let opened = owntracks::open(body, passphrase.as_deref());
         is_sealed = opened.is_some();
         match opened {
-            Some(opened) => owntracks::read(&opened.into(), phone),
-            None => owntracks::read(body, phone),
+            Some(opened) => owntracks::read(&opened.into(), phone, now),
+            None => owntracks::read(body, phone, now),
         }
     };
     match door.take(&viewer, &headers, body, read).await {
-        Ok(()) => Json(reply(is_sealed.then_some(passphrase).flatten())).into_response(),
+        Ok(()) => {
+            let friends = (door.friends)(viewer).await;
+            Json(reply(&friends, is_sealed.then_some(passphrase).flatten())).into_response()
+        }
         Err(problem) => problem.into_response(),
     }
 }
 
-/// Nothing to say, to an app that encrypts in the way it does.
-fn reply(passphrase: Option<String>) -> Value {
-    let nothing = json!([]);
-    let sealed = passphrase.and_then(|passphrase| secretbox::seal(&nothing, &passphrase));
-    sealed.unwrap_or(nothing)
+/// The reply, to an app that encrypts in the way it does.
+fn reply(friends: &[Friend], passphrase: Option<String>) -> Value {
+    let plain = friends::reply(friends);
+    let sealed = passphrase.and_then(|passphrase| secretbox::seal(&plain, &passphrase));
+    sealed.unwrap_or(plain)
 }
 
 /// 401 as a browser or an app asks for a password.
@@ -243,25 +252,6 @@ async fn osmand(
 }
 
 impl Door {
-    /// The key with which the device's app encrypts, if it has one.
-    async fn passphrase(&self, viewer: &Viewer) -> Result<Option<String>, Problem> {
-        let Some(device) = viewer.device else {
-            return Ok(None);
-        };
-        let found = device_key::Entity::visible_to(&Scope::All)
-            .filter(device_key::Column::DeviceId.eq(device))
-            .one(&self.database.read)
-            .await;
-        match found {
-            Ok(found) => Ok(found.map(|key| key.passphrase)),
-            Err(error) => {
-                tracing::warn!(%error, "the key of a device cannot be read");
-                let detail = "the database is unavailable";
-                Err(Problem::unavailable("DATABASE_UNAVAILABLE", detail, 2))
-            }
-        }
-    }
-
     /// Takes the point that a body holds, if it holds one.
     async fn take(
         &self,

@@ -1,5 +1,7 @@
 //! A small company on a database of its own, with the intake running on it.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -292,4 +294,15 @@ async fn answer(
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
     let value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     (parts.status, parts.headers, value)
+}
+
+/// Waits until something is so; fails when it is not for long.
+pub(crate) async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    waited.unwrap_or_else(|_| unreachable!("waited in vain for {what}"));
 }

@@ -7,6 +7,7 @@
 
 mod bed;
 mod intake;
+mod mqtt;
 mod phones;
 mod photos;
 mod webhooks;

@@ -1,10 +1,14 @@
 //! OwnTracks and OsmAnd's protocol: literal requests of the apps, and what they become.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use domain::position::Position;
 use ingest::Rate;
 use ingest::phones::Phones;
+use ingest::phones::friends::{Friend, Friends};
 use rstest::rstest;
 use serde_json::{Value, json};
 use testbed::Backend::{self, Postgres, Sqlite};
@@ -20,8 +24,16 @@ struct Apps {
 
 impl Apps {
     fn of(bed: &Bed) -> Self {
-        let Phones { owntracks, osmand } =
-            Phones::new(bed.db.clone(), bed.intake.clone(), Rate::default());
+        Self::with_friends(bed, Vec::new())
+    }
+
+    fn with_friends(bed: &Bed, friends: Vec<Friend>) -> Self {
+        let friends: Friends = Arc::new(move |_viewer| {
+            let friends = friends.clone();
+            Box::pin(async move { friends })
+        });
+        let (db, intake) = (bed.db.clone(), bed.intake.clone());
+        let Phones { owntracks, osmand } = Phones::new(db, intake, Rate::default(), friends);
         Self {
             owntracks: owntracks.into(),
             osmand: osmand.into(),
@@ -122,7 +134,7 @@ async fn a_location_of_owntracks_is_a_check_in_in_our_units(
 async fn every_message_is_answered_so_that_no_phone_is_stuck() {
     let bed = bed(Sqlite).await;
     let apps = Apps::of(&bed);
-    let types = "waypoint waypoints status lwt card cmd steps beacon configuration request new";
+    let types = "status lwt card cmd steps beacon configuration request new";
     for kind in types.split(' ') {
         let message = json!({"_type": kind, "lat": 1.0, "lon": 2.0, "tst": bed.unix(0)});
         let answer = apps.own(&bed, ANDROID, message.to_string()).await;
@@ -316,6 +328,51 @@ async fn a_point_kept_aside_is_in_our_form_without_the_credential() {
 
 /// Made by libsodium: see the test of `phones::secretbox`.
 const LWT_BY_S3CR3T: &str = include_str!("../../src/phones/secretbox.txt");
+
+#[tokio::test]
+async fn the_regions_of_an_app_are_kept_by_name_and_without_their_places() {
+    let bed = bed(Sqlite).await;
+    let apps = Apps::of(&bed);
+    let one = json!({"_type": "waypoint", "desc": "Home", "lat": 60.2, "lon": 24.9, "rad": 100,
+        "tst": 1_385_906_127});
+    let both =
+        json!({"_type": "waypoints", "_creator": "test", "waypoints": [one, {"desc": "Shop"}]});
+    for message in [&one, &both] {
+        let answer = apps.own(&bed, ANDROID, message.to_string()).await;
+        assert_eq!(answer, (200, json!([])));
+    }
+    let kept = bed
+        .column("SELECT kind || ' ' || note FROM check_in ORDER BY note")
+        .await;
+    assert_eq!(
+        kept,
+        [
+            "HEARTBEAT regions: Home (100 m)",
+            "HEARTBEAT regions: Home (100 m), Shop"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn friends_are_told_by_a_card_and_a_location_each() {
+    let bed = bed(Sqlite).await;
+    let ben = Friend {
+        id: bed.ben.user,
+        name: "Ben Berg".to_owned(),
+        at: bed.start,
+        position: Position::new(60.17, 24.94).unwrap(),
+        accuracy_m: Some(12.4),
+    };
+    let apps = Apps::with_friends(&bed, vec![ben]);
+    let location = json!({"_type": "location", "lat": 60.17, "lon": 24.94, "tst": bed.unix(0)});
+    let (status, reply) = apps.own(&bed, ANDROID, location.to_string()).await;
+    let expected = json!([
+        {"_type": "card", "tid": "BB", "name": "Ben Berg"},
+        {"_type": "location", "tid": "BB", "lat": 60.17, "lon": 24.94, "acc": 12,
+            "tst": bed.unix(0), "topic": format!("owntracks/{}/phone", bed.ben.user)},
+    ]);
+    assert_eq!((status, reply), (200, expected));
+}
 
 #[rstest]
 #[tokio::test]

@@ -147,6 +147,7 @@ fn tree(names: &mut Names, founded: DateTime<Utc>) -> Tree {
             manager_id,
             created_at: founded,
             archived_at: None,
+            presence_shared_at: None,
         });
         id
     };

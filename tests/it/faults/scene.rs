@@ -117,6 +117,7 @@ impl Scene {
             manager_id: None,
             created_at: at,
             archived_at: None,
+            presence_shared_at: None,
         };
         let team_id = team.id;
         insert::<team::ActiveModel>(db, vec![team]).await?;

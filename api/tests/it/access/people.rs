@@ -69,6 +69,7 @@ impl Company {
             manager_id: manager.map(|manager| self.people[manager]),
             created_at: at("09-01"),
             archived_at: None,
+            presence_shared_at: None,
         }
     }
 

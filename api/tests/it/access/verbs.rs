@@ -16,7 +16,7 @@ const VERBS: [(&str, &str); 4] = [
     ),
     (
         "Nora",
-        "setWorkingHours createCustomer editCustomer archiveCustomer assignCustomer \
+        "setWorkingHours shareTeamPresence createCustomer editCustomer archiveCustomer assignCustomer \
          endAssignment drawGeofence editGeofence retireGeofence acceptArrival refuseArrival \
          correctVisit releaseCheckIn discardCheckIn retryTrack setTarget removeTarget enrol \
          cancelEnrolment recordTraining removeTrainingRecord",

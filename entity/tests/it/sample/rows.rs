@@ -27,6 +27,7 @@ impl Rows {
                 manager_id: None,
                 created_at: now,
                 archived_at: Some(later),
+                presence_shared_at: None,
             },
             user: people::user::Model {
                 id: rep,

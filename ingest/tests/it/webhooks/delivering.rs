@@ -13,8 +13,8 @@ use standardwebhooks::Webhook;
 use testbed::Backend::{self, Postgres, Sqlite};
 
 use super::bed::{QUICK, Running, age, are_all, endpoint, hurry, listen, messages, tell};
-use super::receiver::{Receiver, Reply, eventually};
-use crate::bed::bed;
+use super::receiver::{Receiver, Reply};
+use crate::bed::{bed, eventually};
 
 const OPENED: &[Event] = &[Event::VisitOpened];
 

@@ -9,8 +9,8 @@ use serde_json::json;
 use testbed::Backend::{self, Postgres, Sqlite};
 
 use super::bed::{QUICK, Running, listen, messages, tell};
-use super::receiver::{Receiver, eventually};
-use crate::bed::{bed, run};
+use super::receiver::Receiver;
+use crate::bed::{bed, eventually, run};
 use crate::worker::bed::{Bed, Point, customer_id, place_of, points};
 
 const VISITS: &[Event] = &[

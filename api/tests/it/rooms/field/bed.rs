@@ -140,6 +140,7 @@ impl Bed {
             manager_id: manager.map(|manager| self.users[manager]),
             created_at: DateTime::UNIX_EPOCH,
             archived_at: None,
+            presence_shared_at: None,
         }
     }
 

@@ -175,3 +175,67 @@ async fn without_redis_presence_is_read_from_the_database_and_says_so(
     bed.presence.mark_rebuilt(&epoch).await.unwrap();
     assert_eq!(sources(seen().await), [json!("LIVE"), json!("LIVE")]);
 }
+
+const SHARE: &str = "mutation($input: ShareTeamPresenceInput!) { shareTeamPresence(input: $input) {
+    team { name presenceSharedAt } userErrors { message } } }";
+
+impl Bed {
+    async fn share(&self, name: &str, team: &str, is_shared: bool) -> crate::app::Reply {
+        let input = json!({"teamId": self.teams[team].global(), "isShared": is_shared});
+        self.ask(name, SHARE, json!({ "input": input })).await
+    }
+
+    /// The friends that somebody's phone would show.
+    async fn friends(&self, name: &str) -> Vec<String> {
+        let looks = api::people::access::RecordedLooks::default();
+        let viewer = self.viewer(name);
+        let friends = api::field::friends::friends(&self.db, &self.presence, &looks, &viewer).await;
+        friends
+            .unwrap()
+            .into_iter()
+            .map(|friend| friend.name)
+            .collect()
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn teammates_see_each_other_on_duty_once_their_manager_shares_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let mut paused = bed.facts("Nora");
+    paused.duty = vec![domain::presence::DutySpan {
+        since: chrono::DateTime::UNIX_EPOCH,
+        state: domain::duty::State::Paused,
+    }];
+    let facts = [bed.facts("ann"), bed.facts("bob"), bed.facts("cy"), paused];
+    bed.presence.put(&facts).await.unwrap();
+    assert!(bed.friends("ann").await.is_empty());
+    assert_eq!(bed.share("ann", "North", true).await.code(), "FORBIDDEN");
+    assert_eq!(bed.share("Nora", "Head", true).await.code(), "FORBIDDEN");
+    let shared = bed.share("Nora", "North", true).await.body;
+    let team = &shared["data"]["shareTeamPresence"]["team"];
+    assert!(team["presenceSharedAt"].is_string(), "{shared}");
+    assert_eq!(bed.friends("ann").await, ["bob"]);
+    assert!(bed.friends("cy").await.is_empty(), "another team");
+    let looks = access_log::Entity::visible_to(&Scope::All);
+    let looks = looks.all(&bed.db.read).await.unwrap();
+    let told: Vec<_> = looks
+        .iter()
+        .map(|look| (look.viewer_id, look.subject_id, look.purpose.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [(bed.users["ann"], bed.users["bob"], "owntracks friends")]
+    );
+    // While looks cannot be written down nobody is shown.
+    refuse_inserts(&bed.db, "access_log").await;
+    let looks = api::people::access::RecordedLooks::default();
+    let viewer = bed.viewer("ann");
+    let refused = api::field::friends::friends(&bed.db, &bed.presence, &looks, &viewer).await;
+    assert!(refused.is_err());
+    take_inserts(&bed.db, "access_log").await;
+    bed.share("Ada", "North", false).await;
+    assert!(bed.friends("ann").await.is_empty());
+}

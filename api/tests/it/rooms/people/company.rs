@@ -65,6 +65,7 @@ fn team(name: &str, parent: Option<TeamId>) -> team::Model {
         manager_id: None,
         created_at: now(),
         archived_at: None,
+        presence_shared_at: None,
     }
 }
 

@@ -65,6 +65,7 @@ impl Company {
                 manager_id: None,
                 created_at: DateTime::UNIX_EPOCH,
                 archived_at: None,
+                presence_shared_at: None,
             };
             team.into_active_model().insert(&db).await?;
         }
