@@ -75,6 +75,7 @@ impl Hub {
         let maintenance = Maintenance {
             database: hub_pieces.database.clone(),
             photos: hub_pieces.photos.clone(),
+            presence: hub_pieces.presence.clone(),
             check_in_retention_days: hub.check_in_retention_days,
         };
         lifecycle.keep("night's work", move |token| maintenance.clone().run(token));
@@ -143,7 +144,8 @@ impl Hub {
     }
 }
 
-fn live_state(config: &HubConfig) -> Result<Presence, SettingError> {
+/// The live state of a deployment.
+pub(crate) fn live_state(config: &HubConfig) -> Result<Presence, SettingError> {
     match &config.redis_url {
         Some(url) => {
             Presence::redis(url.expose_secret()).map_err(|error| setting::REDIS_URL.unusable(error))

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use domain::zone;
 use entity::{Database, field::counter, people::company};
 use ingest::{Photos, Purge, Purged, Retention};
+use presence::Presence;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,7 @@ const COUNTER: &str = "maintained";
 pub(crate) struct Maintenance {
     pub(crate) database: Database,
     pub(crate) photos: Photos,
+    pub(crate) presence: Presence,
     pub(crate) check_in_retention_days: u32,
 }
 
@@ -145,10 +147,15 @@ impl Maintenance {
             check_ins: days,
             receipts: days,
         };
-        Purge::new(self.database.clone(), self.photos.clone(), retention)
-            .once(now)
-            .await
-            .context("old check-ins cannot be purged")
+        Purge::new(
+            self.database.clone(),
+            self.photos.clone(),
+            self.presence.clone(),
+            retention,
+        )
+        .once(now)
+        .await
+        .context("old check-ins cannot be purged")
     }
 
     async fn zone(&self) -> anyhow::Result<Tz> {
@@ -200,6 +207,7 @@ mod tests {
             let work = Maintenance {
                 database: test.db.clone(),
                 photos: Photos::new(test.db.clone(), store),
+                presence: Presence::local(),
                 check_in_retention_days: 60,
             };
             let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();

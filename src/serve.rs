@@ -198,11 +198,14 @@ impl Door<'_> {
             .data(intake.clone())
             .data(self.http.map.clone())
             .data(self.hub.webhooks.clone())
+            .data(self.hub.photos.clone())
             .finish();
         let admit = authenticator.admit();
         let exports: Router = api::export::routes(schema.clone())
             .context("the schema cannot be exported")?
             .into();
+        let (database, photos) = (self.hub.database.clone(), self.hub.photos.clone());
+        let person: Router = api::export::person_routes(database, photos).into();
         let edge = Edge::new(
             schema,
             &api::sdl(),
@@ -216,6 +219,7 @@ impl Door<'_> {
         Ok(edge
             .routes()
             .merge(exports)
+            .merge(person)
             .layer(middleware::from_fn_with_state(identity, identity::identify)))
     }
 }

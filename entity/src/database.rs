@@ -84,6 +84,8 @@ async fn connect_sqlite(url: &str, max_connections: u32) -> Result<Database, DbE
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(WRITER_PATIENCE)
                 .foreign_keys(true)
+                // What is deleted is overwritten: an erased person is not to be found in the file.
+                .pragma("secure_delete", "ON")
         });
     let write = sea_orm::Database::connect(writing).await?;
     require_current_sqlite(&write).await?;

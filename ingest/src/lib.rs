@@ -4,6 +4,7 @@ mod backlog;
 mod clock;
 mod fences;
 mod intake;
+pub mod personal;
 pub mod phones;
 mod photos;
 mod purge;

@@ -7,8 +7,10 @@
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 use entity::Database;
 use entity::id::UserId;
+use presence::Presence;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
+use crate::personal::erase;
 use crate::photos::{PhotoError, Photos};
 
 /// How long things are kept, by default 60 days.
@@ -47,15 +49,22 @@ pub struct Purged {
 pub struct Purge {
     database: Database,
     photos: Photos,
+    presence: Presence,
     retention: Retention,
 }
 
 impl Purge {
     /// A purge of a database.
-    pub fn new(database: Database, photos: Photos, retention: Retention) -> Purge {
+    pub fn new(
+        database: Database,
+        photos: Photos,
+        presence: Presence,
+        retention: Retention,
+    ) -> Purge {
         Purge {
             database,
             photos,
+            presence,
             retention,
         }
     }
@@ -79,6 +88,7 @@ impl Purge {
         let end = now - self.retention.receipts;
         purged.receipts = self.drop_receipts(end).await?;
         purged.photos = self.drop_photos(end).await?;
+        self.erase_again().await?;
         Ok(purged)
     }
 
@@ -162,6 +172,18 @@ impl Purge {
             dropped += self.photos.remove_before(rep, before).await?;
         }
         Ok(dropped)
+    }
+
+    /// What a phone sent while its owner was erased by another process.
+    async fn erase_again(&self) -> Result<(), PhotoError> {
+        let erased = self
+            .query("SELECT user_id FROM erasure".to_owned(), [])
+            .await?;
+        for row in &erased {
+            let person = row.try_get_by_index(0)?;
+            erase(&self.database, &self.photos, &self.presence, person).await?;
+        }
+        Ok(())
     }
 
     async fn reps(&self) -> Result<Vec<UserId>, DbErr> {

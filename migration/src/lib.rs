@@ -16,6 +16,7 @@ mod m0008_photos;
 mod m0009_device_keys;
 mod m0010_webhooks;
 mod m0011_shared_presence;
+mod m0012_erasures;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -76,6 +77,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0011_shared_presence",
         sql: m0011_shared_presence::SQL,
+    },
+    Migration {
+        name: "m0012_erasures",
+        sql: m0012_erasures::SQL,
     },
 ];
 

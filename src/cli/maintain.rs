@@ -10,6 +10,7 @@ use crate::{
         Sources,
         store::{DatabaseArgs, HubArgs},
     },
+    hub::live_state,
     maintenance::Maintenance,
     store,
 };
@@ -30,6 +31,7 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
     let database = store::open(&database).await?;
     let maintenance = Maintenance {
         photos: Photos::new(database.clone(), hub.open_photos()?),
+        presence: live_state(&hub)?,
         database,
         check_in_retention_days: hub.check_in_retention_days,
     };

@@ -25,8 +25,8 @@ struct Door {
     tables: Arc<Tables>,
 }
 
-type Signed = Option<Extension<Viewer>>;
-type Given = Result<Query<Arguments>, QueryRejection>;
+pub(super) type Signed = Option<Extension<Viewer>>;
+pub(super) type Given = Result<Query<Arguments>, QueryRejection>;
 
 /// The routes. Who is asking stands in the request's extensions as a [`Viewer`], put there before;
 /// without it the answer is 401.
@@ -37,7 +37,9 @@ pub fn routes(schema: Schema) -> Result<OpenApiRouter, async_graphql::parser::Er
 
 /// What the routes say of themselves.
 pub fn description() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut description = described().into_openapi();
+    description.merge(super::person::described().into_openapi());
+    description
 }
 
 fn described() -> OpenApiRouter<Door> {
@@ -58,7 +60,7 @@ struct Described {
 
 /// A refusal (RFC 9457).
 #[derive(Serialize, ToSchema)]
-struct Problem {
+pub(super) struct Problem {
     /// Always `about:blank`: the code says what happened.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -207,12 +209,12 @@ fn whose(given: &Arguments) -> Result<Arguments, Fault> {
     ]))
 }
 
-fn read(given: Given) -> Result<Arguments, Fault> {
+pub(super) fn read(given: Given) -> Result<Arguments, Fault> {
     let Query(given) = given.map_err(|rejection| Fault::bad_input(rejection.body_text()))?;
     Ok(given)
 }
 
-fn unauthenticated() -> Fault {
+pub(super) fn unauthenticated() -> Fault {
     Fault::new("UNAUTHENTICATED", "sign in to see this")
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod columns;
 mod document;
 mod http;
+mod person;
 mod rows;
 mod sheet;
 mod tables;
@@ -14,6 +15,7 @@ mod track;
 
 pub use document::Arguments;
 pub use http::{description, routes};
+pub use person::person_routes;
 pub use rows::Rows;
 pub use sheet::{Format, Sheet};
 pub use tables::{Table, Tables};

@@ -65,7 +65,7 @@ impl Presence {
 }
 
 /// The live state of the hub.
-pub(super) fn live<'a>(ctx: &Context<'a>) -> Result<&'a presence::Presence> {
+pub(crate) fn live<'a>(ctx: &Context<'a>) -> Result<&'a presence::Presence> {
     ctx.data_opt()
         .ok_or_else(|| Error::internal("the schema lacks the live state"))
 }

@@ -10,6 +10,7 @@ use sea_orm::{
     QueryFilter, Set,
 };
 
+use super::erasing::is_erased;
 use super::session::end_sessions;
 use super::types::UserRole;
 use crate::auth::password;
@@ -196,6 +197,10 @@ pub(super) async fn reactivate_user(ctx: &Context<'_>, id: &ID) -> Result<user::
     let user = seen_user(ctx, &txn, id).await?;
     if user.deactivated_at.is_none() {
         return Ok(user);
+    }
+    if is_erased(&txn, &user).await? {
+        let message = "the person was erased; add them anew, by createUser";
+        return Err(Error::refuse("ERASED", "id", message));
     }
     if let Some(team) = user.team_id {
         let team = team::Entity::visible_to(&Scope::All).filter(team::Column::Id.eq(team));

@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod company;
 pub mod devices;
+pub mod erasing;
 pub mod hours;
 pub mod map;
 pub mod mutation;

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use super::accounts::{self, CreateUserInput, EditUserInput};
 use super::company::{self, Company, UpdateCompanyInput};
 use super::devices::{self, Device, EnrolDeviceInput, SetPayloadKeyInput, TrackWithDeviceInput};
+use super::erasing::{self, ErasePersonInput};
 use super::hours::{self, SetWorkingHoursInput, WorkingHours};
 use super::session::{
     self, ChangePasswordInput, RefreshSessionInput, Session, SignInInput, SignOutInput,
@@ -152,6 +153,18 @@ impl PeopleMutation {
     #[graphql(guard = "guard::admin()")]
     async fn reactivate_user(&self, ctx: &Context<'_>, id: ID) -> Result<UserPayload> {
         UserPayload::of(accounts::reactivate_user(ctx, &id).await)
+    }
+
+    /// Erases a person whose account is closed: their check-ins, photos, devices, sessions,
+    /// targets and training, and their name. Visits, orders and results stay as the company's
+    /// record, of nobody. For administrators.
+    #[graphql(guard = "guard::admin()")]
+    async fn erase_person(
+        &self,
+        ctx: &Context<'_>,
+        input: ErasePersonInput,
+    ) -> Result<UserPayload> {
+        UserPayload::of(erasing::erase_person(ctx, input).await)
     }
 
     /// Adds a team. For administrators.

@@ -5,6 +5,7 @@ pub mod company;
 pub mod device;
 pub mod device_key;
 pub mod duty_event;
+pub mod erasure;
 pub mod refresh_token;
 pub mod team;
 pub mod tracking_device;

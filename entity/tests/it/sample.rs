@@ -47,6 +47,7 @@ macro_rules! tables_of_a_rep {
             enrolment: learning::enrolment,
             training_record: learning::training_record,
             webhook: webhooks::webhook,
+            erasure: people::erasure,
             webhook_delivery: webhooks::delivery,
         }
     };

@@ -238,7 +238,7 @@ async fn of_every_table_a_rep_sees_their_own_rows_a_manager_their_members_and_an
                 // Mia sees herself.
                 "user" => (1, 2, 3),
                 "access_log" | "device_key" => (1, 0, 2),
-                "webhook" | "webhook_delivery" => (0, 0, 2),
+                "webhook" | "webhook_delivery" | "erasure" => (0, 0, 2),
                 _ => (1, 1, 2),
             };
             assert_eq!(

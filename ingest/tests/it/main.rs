@@ -8,6 +8,7 @@
 mod bed;
 mod intake;
 mod mqtt;
+mod personal;
 mod phones;
 mod photos;
 mod webhooks;

@@ -311,7 +311,12 @@ async fn photos_go_with_their_receipts(#[values(Sqlite, Postgres)] backend: Back
         let sql = format!("UPDATE {table} SET received_at = $1 WHERE client_id = 'old'");
         run(&bed.db, &sql, [long_ago.into()]).await;
     }
-    let purge = Purge::new(bed.db.clone(), album.photos.clone(), Retention::default());
+    let purge = Purge::new(
+        bed.db.clone(),
+        album.photos.clone(),
+        presence::Presence::local(),
+        Retention::default(),
+    );
     let purged = purge.once(Utc::now()).await.unwrap();
     assert_eq!((purged.receipts, purged.photos), (1, 1));
     assert_eq!(bed.column("SELECT client_id FROM photo").await, ["new"]);

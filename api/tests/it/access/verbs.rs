@@ -25,7 +25,7 @@ const VERBS: [(&str, &str); 4] = [
         "Ada",
         "createUser editUser deactivateUser reactivateUser updateCompany createTeam editTeam \
          createSegment renameSegment setVisitRule createScorecard editScorecard archiveScorecard \
-         freezePeriod createCourse editCourse archiveCourse importTable createWebhook \
+         freezePeriod createCourse editCourse archiveCourse importTable erasePerson createWebhook \
          editWebhook removeWebhook rotateWebhookSecret testWebhook redeliver redeliverFailed",
     ),
 ];

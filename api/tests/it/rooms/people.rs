@@ -4,6 +4,7 @@ mod access;
 pub(crate) mod company;
 mod credentials;
 mod devices;
+mod erasing;
 mod refusals;
 mod sessions;
 mod settings;

@@ -362,6 +362,11 @@ impl Rows {
                 expires_at: Some(later),
                 recorded_by: None,
             },
+            erasure: people::erasure::Model {
+                user_id: rep,
+                erased_by: rep,
+                erased_at: later,
+            },
             webhook: webhooks::webhook::Model {
                 id: webhook,
                 name: "CRM".into(),

@@ -152,7 +152,12 @@ async fn messages_go_with_the_receipts(#[values(Sqlite, Postgres)] backend: Back
     let folder = tempfile::tempdir().unwrap();
     let store = PhotoStore::folder(folder.path()).unwrap();
     let photos = Photos::new(bed.db.clone(), store);
-    let purge = Purge::new(bed.db.clone(), photos, Retention::default());
+    let purge = Purge::new(
+        bed.db.clone(),
+        photos,
+        presence::Presence::local(),
+        Retention::default(),
+    );
     purge.once(Utc::now()).await.unwrap();
     let left = messages(&bed.db).await;
     assert_eq!(left.len(), 1);

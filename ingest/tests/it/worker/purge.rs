@@ -18,7 +18,12 @@ async fn purged(bed: &Bed) -> ingest::Purged {
     let folder = tempfile::tempdir().unwrap();
     let store = PhotoStore::folder(folder.path()).unwrap();
     let photos = Photos::new(bed.database.db.clone(), store);
-    let purge = Purge::new(bed.database.db.clone(), photos, Retention::default());
+    let purge = Purge::new(
+        bed.database.db.clone(),
+        photos,
+        bed.presence.clone(),
+        Retention::default(),
+    );
     purge.once(Utc::now()).await.unwrap()
 }
 

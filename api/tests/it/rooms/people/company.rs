@@ -8,8 +8,11 @@ use entity::customers::{assignment, customer};
 use entity::id::{AssignmentId, CustomerId, TeamId, UserId};
 use entity::people::{company, team, user};
 use entity::viewer::{Role, Viewer};
+use ingest::{PhotoStore, Photos};
+use presence::Presence;
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use testbed::{Backend, TestDatabase};
 
 use crate::app::{Reply, asking, call, quick, serve};
@@ -21,6 +24,9 @@ pub(crate) struct Company {
     pub(crate) bed: TestDatabase,
     pub(crate) authenticator: Authenticator,
     pub(crate) router: Router,
+    pub(crate) photos: Photos,
+    /// Where they lie; removed with this value.
+    _album: TempDir,
     pub(crate) head: TeamId,
     pub(crate) north: TeamId,
     pub(crate) south: TeamId,
@@ -98,8 +104,16 @@ impl Company {
         managed.manager_id = Set(Some(manager.id));
         managed.update(db).await.unwrap();
         let authenticator = Authenticator::new(bed.db.clone(), settings()).unwrap();
-        let schema = api::builder(bed.db.clone()).data(authenticator.clone());
+        let album = tempfile::tempdir().unwrap();
+        let store = PhotoStore::folder(album.path()).unwrap();
+        let photos = Photos::new(bed.db.clone(), store);
+        let schema = api::builder(bed.db.clone())
+            .data(authenticator.clone())
+            .data(Presence::local())
+            .data(photos.clone());
         Self {
+            photos,
+            _album: album,
             router: serve(schema.finish(), quick()).router,
             authenticator,
             bed,
