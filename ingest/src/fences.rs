@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
 use domain::fence_index::FenceIndex;
 use domain::geofence::Shape;
 use domain::position::Position;
@@ -46,6 +47,19 @@ pub struct FenceSet {
     index: FenceIndex<FenceRef<Uuid>>,
     versions: FxHashMap<FenceRef<Uuid>, FenceVersion<Uuid>>,
     by_customer: FxHashMap<Uuid, Vec<FenceRef<Uuid>>>,
+}
+
+/// A fence that stands otherwise in a trial.
+#[derive(Clone, Debug)]
+pub struct TrialFence {
+    /// Which; a new one has an id that no other has.
+    pub fence: Uuid,
+    /// Whose it is.
+    pub customer: Uuid,
+    /// From when on.
+    pub since: DateTime<Utc>,
+    /// Its shape from then on; none if it stands no longer.
+    pub shape: Option<Shape>,
 }
 
 impl Fences {
@@ -133,6 +147,26 @@ impl FenceSet {
         }
     }
 
+    fn over(
+        counter: i64,
+        index: FenceIndex<FenceRef<Uuid>>,
+        versions: FxHashMap<FenceRef<Uuid>, FenceVersion<Uuid>>,
+    ) -> FenceSet {
+        let mut by_customer: FxHashMap<Uuid, Vec<FenceRef<Uuid>>> = FxHashMap::default();
+        for version in versions.values() {
+            by_customer
+                .entry(version.customer)
+                .or_default()
+                .push(version.fence);
+        }
+        FenceSet {
+            counter,
+            index,
+            versions,
+            by_customer,
+        }
+    }
+
     /// How many versions there are.
     pub fn len(&self) -> usize {
         self.versions.len()
@@ -171,6 +205,44 @@ impl FenceSet {
         near
     }
 
+    /// The fences as they would stand with some of them otherwise.
+    pub(crate) fn tried(&self, trial: &[TrialFence]) -> FenceSet {
+        let mut versions = self.versions.clone();
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        for trial in trial {
+            let mut last = 0;
+            versions.retain(|fence, version| {
+                if fence.fence != trial.fence {
+                    return true;
+                }
+                last = last.max(fence.version);
+                if version.valid_from >= trial.since {
+                    gone.push(*fence);
+                    return false;
+                }
+                let end = version.valid_to.unwrap_or(trial.since);
+                version.valid_to = Some(end.min(trial.since));
+                true
+            });
+            if let Some(shape) = &trial.shape {
+                let fence = FenceRef {
+                    fence: trial.fence,
+                    version: last + 1,
+                };
+                let version = FenceVersion {
+                    fence,
+                    customer: trial.customer,
+                    area_m2: shape.area_m2(),
+                    valid_from: trial.since,
+                    valid_to: None,
+                };
+                versions.insert(fence, version);
+                new.push((fence, Arc::new(shape.clone())));
+            }
+        }
+        FenceSet::over(self.counter, self.index.with(&gone, new), versions)
+    }
+
     /// Whether so much has changed since the index was built that it is better built anew.
     fn is_worn(&self) -> bool {
         self.is_empty() || self.index.delta_len() > MOST_DELTA.max(self.index.len() / 10)
@@ -199,18 +271,6 @@ impl FenceSet {
                 .collect();
             self.index.with(&gone, shapes)
         };
-        let mut by_customer: FxHashMap<Uuid, Vec<FenceRef<Uuid>>> = FxHashMap::default();
-        for version in versions.values() {
-            by_customer
-                .entry(version.customer)
-                .or_default()
-                .push(version.fence);
-        }
-        FenceSet {
-            counter,
-            index,
-            versions,
-            by_customer,
-        }
+        FenceSet::over(counter, index, versions)
     }
 }

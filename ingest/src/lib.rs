@@ -17,7 +17,7 @@ mod wire;
 pub mod worker;
 
 pub use backlog::Backlog;
-pub use fences::{FenceSet, Fences};
+pub use fences::{FenceSet, Fences, TrialFence};
 pub use intake::{
     AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
     Receipt, Sighted, State, Status, Surroundings, Verdict, duties,

@@ -70,7 +70,7 @@ pub struct EditGeofenceInput {
 }
 
 /// The shape, or what is wrong with it and where, in the datum it was given in.
-fn shape(input: &ShapeInput, datum: Option<Datum>) -> Result<Shape> {
+pub(super) fn shape(input: &ShapeInput, datum: Option<Datum>) -> Result<Shape> {
     let refuse = |field: &str, fault: FenceError| {
         let at = fault.at().map(|(longitude, latitude)| {
             let place = scalar::Position {

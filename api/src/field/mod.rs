@@ -26,6 +26,7 @@ mod roster;
 mod stored;
 pub mod subscription;
 pub mod track;
+pub mod trial;
 pub mod verdict;
 pub mod visit;
 pub mod visit_feed;

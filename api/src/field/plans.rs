@@ -137,40 +137,51 @@ pub(super) async fn set_rule(
     input: SetVisitRuleInput,
 ) -> Result<visit_rule::Model> {
     let txn = ctx.db()?.begin().await?;
+    let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
+    let rule = proposed(ctx, &txn, &input, valid_from).await?;
+    let before = in_force(&txn, rule.segment_id, valid_from).await?;
+    if before
+        .as_ref()
+        .is_some_and(|known| known.segment_id == rule.segment_id && known.valid_from == valid_from)
+    {
+        let message = "there is a rule from that instant on already";
+        return Err(Error::refuse("TAKEN", "validFrom", message));
+    }
+    let rule = rule.into_active_model().insert(&txn).await?;
+    ingest::verbs::everybody_changed(&txn, valid_from).await?;
+    txn.commit().await?;
+    live(ctx)?.wake(Topic::Tracks).await;
+    Ok(rule)
+}
+
+/// The rule that an input means, from an instant on.
+pub(super) async fn proposed(
+    ctx: &Context<'_>,
+    db: &impl ConnectionTrait,
+    input: &SetVisitRuleInput,
+    valid_from: DateTime<Utc>,
+) -> Result<visit_rule::Model> {
     let segment_id = match &input.segment_id {
         Some(id) => {
             let (visible, read) = (segment::Entity::visible_to, SegmentId::from_global);
             let scope = ctx.scope()?;
             Some(
-                input::seen(&txn, scope, visible, read, id, "segment")
+                input::seen(db, scope, visible, read, id, "segment")
                     .await?
                     .id,
             )
         }
         None => None,
     };
-    let valid_from = whole_millis(input.valid_from.unwrap_or_else(Utc::now));
-    let before = in_force(&txn, segment_id, valid_from).await?;
-    if before
-        .as_ref()
-        .is_some_and(|rule| rule.segment_id == segment_id && rule.valid_from == valid_from)
-    {
-        let message = "there is a rule from that instant on already";
-        return Err(Error::refuse("TAKEN", "validFrom", message));
-    }
-    let rule = visit_rule::Model {
+    let before = in_force(db, segment_id, valid_from).await?;
+    Ok(visit_rule::Model {
         id: VisitRuleId::new(),
         segment_id,
         valid_from,
         created_by: Some(ctx.viewer()?.user),
         created_at: now(),
-        ..changed(&input, before.unwrap_or_else(built_in))?
-    };
-    let rule = rule.into_active_model().insert(&txn).await?;
-    ingest::verbs::everybody_changed(&txn, valid_from).await?;
-    txn.commit().await?;
-    live(ctx)?.wake(Topic::Tracks).await;
-    Ok(rule)
+        ..changed(input, before.unwrap_or_else(built_in))?
+    })
 }
 
 /// The rule that holds for a class of customers at an instant; of everybody without one.

@@ -13,6 +13,7 @@ use super::filter::{
 };
 use super::geofence::Geofence;
 use super::plan::{PlannedVisit, StalledTrack, VisitRule};
+use super::trial::{self, RuleSimulation, SimulateRuleInput};
 use super::visit::Visit;
 use crate::context::Request;
 use crate::error::Result;
@@ -120,6 +121,17 @@ impl FieldQuery {
             .filter(filter.condition(Filtering::of(ctx)?)?);
         let page = Page::new(first, after, last, before)?;
         page.of(rows, order_by)?.read(ctx).await
+    }
+
+    /// What a changed rule, or geofences that stand otherwise, would add to, take from or move
+    /// among the visits of a past period. Nothing is written. For managers and administrators.
+    #[graphql(guard = "guard::manager_or_admin()")]
+    async fn simulate_rule(
+        &self,
+        ctx: &Context<'_>,
+        input: SimulateRuleInput,
+    ) -> Result<RuleSimulation> {
+        trial::simulate(ctx, input).await
     }
 
     /// The tracks that are set aside because their visits could not be derived, of the reps in

@@ -36,7 +36,7 @@ fn is_due(viewer: Option<&str>, root: &str, codes: &[&str]) -> bool {
     codes.iter().all(|code| match *code {
         "UNAUTHENTICATED" => viewer.is_none(),
         "FORBIDDEN" if matches!(root, "webhooks" | "webhookDeliveries") => !is_admin,
-        "FORBIDDEN" => is_rep && matches!(root, "stalledTracks" | "activityMap"),
+        "FORBIDDEN" => is_rep && matches!(root, "stalledTracks" | "activityMap" | "simulateRule"),
         _ => false,
     })
 }

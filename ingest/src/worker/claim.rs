@@ -65,6 +65,19 @@ pub(crate) struct Claimed {
 }
 
 impl Claimed {
+    /// A track of which nothing is known, and which nobody has claimed.
+    pub(crate) fn of(rep: UserId) -> Claimed {
+        Claimed {
+            rep,
+            revision: 0,
+            tries: 0,
+            is_set_aside: false,
+            due_at: None,
+            live: None,
+            told: None,
+        }
+    }
+
     /// Whether its tries ended without even an error too often: the worker did not survive them.
     pub(crate) fn is_deadly(&self) -> bool {
         self.tries > MOST_TRIES && !self.is_set_aside

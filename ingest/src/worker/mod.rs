@@ -15,6 +15,7 @@ mod save;
 mod step;
 mod stored;
 mod surroundings;
+pub mod trial;
 
 use std::time::Duration;
 

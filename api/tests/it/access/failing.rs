@@ -15,7 +15,7 @@ use super::walk;
 
 /// Links that no question reaches while their table is away, because what leads to them was read
 /// from the same table, or because only subscriptions lead to them.
-const NEVER_ALONE: [&str; 21] = [
+const NEVER_ALONE: [&str; 23] = [
     "Assignment.customer",
     "Contact.customer",
     "CourseStanding.course",
@@ -32,6 +32,8 @@ const NEVER_ALONE: [&str; 21] = [
     "Ranking.scorecard",
     "RankingEntry.rep",
     "RankingEntry.team",
+    "SimulatedVisit.customer",
+    "SimulatedVisit.rep",
     "Team.parent",
     "VisitChange.rep",
     "VisitChange.visit",

@@ -8,7 +8,7 @@ pub(super) const PAGES: [usize; 2] = [10, 4];
 pub(super) const DEEPEST: usize = 2;
 
 /// The values of arguments that must be given, by field; one question for each.
-const ARGUMENTS: [(&str, &[&str]); 4] = [
+const ARGUMENTS: [(&str, &[&str]); 5] = [
     (
         "Query.activityMap",
         &[
@@ -24,6 +24,12 @@ const ARGUMENTS: [(&str, &[&str]); 4] = [
             "of: TEAMS metric: VISITS period: {kind: MONTH of: \"2024-10-10\"}",
             "of: TEAMS metric: COVERAGE period: {kind: MONTH of: \"2024-10-10\"}",
             "of: TEAMS metric: NEW_CUSTOMERS period: {kind: MONTH of: \"2024-10-10\"}",
+        ],
+    ),
+    (
+        "Query.simulateRule",
+        &[
+            "input: {from: \"2024-10-01T00:00:00Z\" until: \"2024-10-31T00:00:00Z\" rule: {minDwellS: 60}}",
         ],
     ),
     ("User.day", &["of: \"2024-10-10\""]),

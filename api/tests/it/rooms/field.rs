@@ -13,3 +13,4 @@ mod looking;
 mod photos;
 mod planning;
 mod reading;
+mod trying;

@@ -5,6 +5,7 @@ mod company;
 mod fences;
 mod oracle;
 mod purge;
+mod trial;
 mod tries;
 mod verbs;
 mod visits;
