@@ -9,6 +9,8 @@ mod lifecycle;
 mod log;
 mod maintenance;
 mod mqtt;
+mod recording;
+mod replay;
 mod serve;
 mod signals;
 mod simulate;

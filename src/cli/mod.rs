@@ -8,6 +8,7 @@ mod maintain;
 mod migrate;
 mod openapi;
 mod progress;
+mod replay;
 mod schema;
 mod serve;
 mod simulate;
@@ -51,6 +52,8 @@ enum Command {
     Token(Box<token::Args>),
     /// Move synthetic reps through the public endpoint of a hub
     Simulate(simulate::Args),
+    /// Drive a recorded track through the public endpoint of a hub: GPX, Traccar CSV, OwnTracks .rec
+    Replay(Box<replay::Args>),
     /// Print the GraphQL schema (SDL)
     Schema,
     /// Print the OpenAPI description of the check-in API
@@ -98,6 +101,10 @@ impl Cli {
             Command::Simulate(args) => {
                 begin_log("warn")?;
                 in_runtime(simulate::run(args))
+            }
+            Command::Replay(args) => {
+                begin_log("warn")?;
+                in_runtime(replay::run(*args))
             }
             Command::Schema => schema::run(),
             Command::Openapi => openapi::run(),

@@ -32,11 +32,16 @@ pub(crate) struct Point {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireReading {
-    latitude: f64,
-    longitude: f64,
-    accuracy_m: f64,
-    speed_mps: f64,
-    heading_deg: f64,
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) accuracy_m: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) altitude_m: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) speed_mps: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) heading_deg: Option<f64>,
 }
 
 impl Point {
@@ -50,9 +55,10 @@ impl Point {
             reading: reading.map(|reading| WireReading {
                 latitude: micro(reading.place.latitude),
                 longitude: micro(reading.place.longitude),
-                accuracy_m: reading.accuracy_m,
-                speed_mps: reading.speed_mps,
-                heading_deg: reading.heading_deg,
+                accuracy_m: Some(reading.accuracy_m),
+                altitude_m: None,
+                speed_mps: Some(reading.speed_mps),
+                heading_deg: Some(reading.heading_deg),
             }),
         }
     }
@@ -72,6 +78,8 @@ fn micro(degrees: f64) -> f64 {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Receipt {
     pub(crate) status: String,
+    /// Why a point was not accepted.
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +131,11 @@ impl Phone {
     /// Keeps a point until it is sent.
     pub(crate) fn keep(&mut self, point: Point) {
         self.unsent.push_back(point);
+    }
+
+    /// How many points wait to be sent.
+    pub(crate) fn waiting(&self) -> usize {
+        self.unsent.len()
     }
 
     /// Sends what is kept, oldest first. On a failure the points stay and are sent next time

@@ -32,7 +32,7 @@ fn every_command_explains_itself() {
         commands,
         [
             "demo", "serve", "ingest", "maintain", "migrate", "import", "export", "token",
-            "simulate", "schema", "openapi"
+            "simulate", "replay", "schema", "openapi"
         ]
     );
     for command in commands {
