@@ -20,6 +20,7 @@ const CONFIG = [
   "/v1/check-ins/{clientId}/photos/{photoId}",
   "/v1/export/{table}",
   "/v1/export/track",
+  "/v1/export/person",
 ]
   .map(
     (path) => `[[operations]]
