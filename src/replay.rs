@@ -65,7 +65,7 @@ pub(crate) struct Replay {
 
 /// What the hub answered.
 #[derive(Debug, Default)]
-struct Tally(BTreeMap<String, usize>);
+pub(crate) struct Tally(BTreeMap<String, usize>);
 
 impl Tally {
     fn add(&mut self, receipts: &[Receipt]) {
@@ -180,6 +180,7 @@ fn point(at: DateTime<Utc>, fix: &Fix) -> Point {
         reading: Some(WireReading {
             latitude: fix.latitude,
             longitude: fix.longitude,
+            datum: None,
             accuracy_m: fix.accuracy_m,
             altitude_m: fix.altitude_m,
             speed_mps: fix.speed_mps,
@@ -223,7 +224,11 @@ async fn in_time(
 }
 
 /// Sends what the phone keeps, again and again while the hub does not take it.
-async fn persist(phone: &mut Phone, tally: &mut Tally, bar: &ProgressBar) -> anyhow::Result<()> {
+pub(crate) async fn persist(
+    phone: &mut Phone,
+    tally: &mut Tally,
+    bar: &ProgressBar,
+) -> anyhow::Result<()> {
     let mut pause = FIRST_PAUSE;
     let mut failures = 0;
     while phone.waiting() > 0 {

@@ -2,7 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
-use crate::simulate::{self, Simulation};
+use clap::ValueEnum;
+
+use super::progress;
+use crate::simulate::{
+    self, Simulation,
+    days::{self, PastDays},
+    faults::Fault,
+};
 
 /// What `simulate` takes.
 #[derive(Debug, clap::Args)]
@@ -22,13 +29,47 @@ pub(crate) struct Args {
     /// Seconds until it stops by itself [default: never]
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u64>,
+    /// Sends whole days of the past instead, up to yesterday, with the faults of real phones
+    #[arg(long, value_name = "DAYS", conflicts_with_all = ["every", "stay", "seconds"])]
+    days: Option<u64>,
+    /// Which faults those days have; none leaves them out [default: all]
+    #[arg(long, value_name = "FAULT", requires = "days", value_delimiter = ',', value_parser = fault)]
+    faults: Option<Vec<Option<Fault>>>,
     /// The reps' choices follow from it
     #[arg(long, value_name = "NUMBER", default_value_t = 7)]
     seed: u64,
 }
 
+/// A fault by its name; none is no fault.
+fn fault(text: &str) -> Result<Option<Fault>, String> {
+    if text == "none" {
+        return Ok(None);
+    }
+    Fault::from_str(text, true).map(Some).map_err(|_| {
+        let names = Fault::value_variants()
+            .iter()
+            .filter_map(Fault::to_possible_value);
+        let names: Vec<String> = names.map(|name| name.get_name().to_owned()).collect();
+        format!("the faults are {} or none", names.join(", "))
+    })
+}
+
 /// Moves the reps, and says every five seconds how the hub answers.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(count) = args.days {
+        let faults = match args.faults {
+            Some(named) => named.into_iter().flatten().collect(),
+            None => Fault::value_variants().to_vec(),
+        };
+        let past = PastDays {
+            url: args.url,
+            token_file: args.token_file,
+            days: count,
+            faults,
+            seed: args.seed,
+        };
+        return days::run(past, &progress::rows("points")).await;
+    }
     anyhow::ensure!(
         (0.01..=3_600.0).contains(&args.every),
         "--every is {}: between 0.01 and 3600 seconds",

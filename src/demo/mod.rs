@@ -6,7 +6,7 @@ mod fill;
 mod history;
 mod incidents;
 pub(crate) mod live;
-mod motion;
+pub(crate) mod motion;
 mod past;
 pub(crate) mod phone;
 pub(crate) mod place;

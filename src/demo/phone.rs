@@ -34,6 +34,9 @@ pub(crate) struct Point {
 pub(crate) struct WireReading {
     pub(crate) latitude: f64,
     pub(crate) longitude: f64,
+    /// WGS-84 if none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) datum: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) accuracy_m: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +58,7 @@ impl Point {
             reading: reading.map(|reading| WireReading {
                 latitude: micro(reading.place.latitude),
                 longitude: micro(reading.place.longitude),
+                datum: None,
                 accuracy_m: Some(reading.accuracy_m),
                 altitude_m: None,
                 speed_mps: Some(reading.speed_mps),

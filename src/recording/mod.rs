@@ -41,18 +41,50 @@ pub(crate) struct Recording {
     pub(crate) refused: Vec<Refused>,
 }
 
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Gpx,
+    /// CSV with a head line.
+    Table,
+    /// OwnTracks' own.
+    Rec,
+    /// A list of WKT points.
+    Json,
+}
+
+impl Format {
+    /// By a file's ending.
+    fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_string_lossy().to_lowercase();
+        match ending.as_str() {
+            "gpx" => Some(Self::Gpx),
+            "csv" => Some(Self::Table),
+            "rec" => Some(Self::Rec),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// Reads what a file holds.
+    pub(crate) fn read(self, bytes: &[u8]) -> anyhow::Result<Recording> {
+        match self {
+            Self::Gpx => gpx::read(bytes),
+            Self::Table => table::read(bytes),
+            Self::Rec => Ok(rec::read(bytes)),
+            Self::Json => json::read(bytes),
+        }
+    }
+}
+
 /// Reads a file; its ending says what it is.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Recording> {
     let shown = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let recording = match ending.as_deref() {
-        Some("gpx") => gpx::read(&bytes),
-        Some("csv") => table::read(&bytes),
-        Some("rec") => Ok(rec::read(&bytes)),
-        Some("json") => json::read(&bytes),
-        _ => bail!("{shown} is none of .gpx, .csv, .rec and .json"),
-    };
+    let format = Format::of(path);
+    let format =
+        format.with_context(|| format!("{shown} is none of .gpx, .csv, .rec and .json"))?;
+    let recording = format.read(&bytes);
     recording.with_context(|| format!("{shown} is not a track"))
 }
 

@@ -25,5 +25,6 @@ mod phones;
 mod photos;
 mod replay;
 mod schema_is_fresh;
+mod simulate;
 mod spine;
 mod webhooks;

@@ -17,6 +17,54 @@ mod secretbox;
 pub use routes::Phones;
 pub(crate) use routes::{osmand_described, owntracks_described};
 
+/// The readers of this room for `cargo fuzz`.
+#[cfg(fuzzing)]
+#[expect(missing_docs, reason = "each is the reader of its name")]
+pub mod fuzzing {
+    use axum::http::{HeaderMap, HeaderValue, Method, header};
+    use bytes::Bytes;
+    use chrono::DateTime;
+
+    use super::osmand::Request;
+    use super::owntracks::{self, Phone};
+
+    pub fn owntracks(body: &[u8], is_apple: bool) {
+        let body = Bytes::copy_from_slice(body);
+        let opened = owntracks::open(&body, Some("open sesame"));
+        let body = opened.map_or(body, Bytes::from);
+        let _ = owntracks::read(&body, Phone { is_apple }, DateTime::UNIX_EPOCH);
+    }
+
+    pub fn osmand_query(query: &[u8]) {
+        if let Ok(query) = std::str::from_utf8(query) {
+            asked(&Method::GET, query, "text/plain", &Bytes::new());
+        }
+    }
+
+    pub fn osmand_form(body: &[u8]) {
+        let body = Bytes::copy_from_slice(body);
+        asked(
+            &Method::POST,
+            "",
+            "application/x-www-form-urlencoded",
+            &body,
+        );
+    }
+
+    pub fn osmand_document(body: &[u8]) {
+        let body = Bytes::copy_from_slice(body);
+        asked(&Method::POST, "", "application/json", &body);
+    }
+
+    fn asked(method: &Method, query: &str, media_type: &'static str, body: &Bytes) {
+        let content_type = HeaderValue::from_static(media_type);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
+        let request = Request::new(method, query, &headers, body);
+        let _ = (request.device(), request.is_document());
+        let _ = request.point(body, DateTime::UNIX_EPOCH);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, Method, header};

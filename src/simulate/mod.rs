@@ -1,9 +1,12 @@
 //! Load from outside: synthetic reps that post through the public endpoint, and a count of the answers.
 
+pub(crate) mod days;
+pub(crate) mod faults;
+
 use std::{
     collections::BTreeMap,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -56,7 +59,7 @@ struct Tally {
 pub(crate) async fn run(simulation: Simulation) -> anyhow::Result<ExitCode> {
     let signals = Signals::listen()?;
     let lifecycle = Lifecycle::default();
-    let movers = movers(&simulation).await?;
+    let movers = movers(&simulation.url, &simulation.token_file).await?;
     writeln!(std::io::stdout(), "{} reps move", movers.len())?;
     let tally: Arc<Mutex<Tally>> = Arc::default();
     let heard = tally.clone();
@@ -100,10 +103,11 @@ pub(crate) async fn run(simulation: Simulation) -> anyhow::Result<ExitCode> {
     }
 }
 
-async fn movers(simulation: &Simulation) -> anyhow::Result<Vec<Mover>> {
-    let shown = simulation.token_file.display();
-    let text = std::fs::read_to_string(&simulation.token_file)
-        .with_context(|| format!("{shown} cannot be read"))?;
+/// A mover for each token, with the customers that they may see.
+async fn movers(url: &str, token_file: &Path) -> anyhow::Result<Vec<Mover>> {
+    let shown = token_file.display();
+    let text =
+        std::fs::read_to_string(token_file).with_context(|| format!("{shown} cannot be read"))?;
     let tokens: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -111,7 +115,7 @@ async fn movers(simulation: &Simulation) -> anyhow::Result<Vec<Mover>> {
         .collect();
     ensure!(!tokens.is_empty(), "{shown} holds no credential");
     let http = reqwest::Client::new();
-    let url = format!("{}/graphql", simulation.url.trim_end_matches('/'));
+    let url = format!("{}/graphql", url.trim_end_matches('/'));
     let asked = tokens.into_iter().map(|token| mover(&http, &url, token));
     stream::iter(asked).buffered(AT_ONCE).try_collect().await
 }

@@ -1,0 +1,68 @@
+//! Files of an import: tables as CSV, GeoJSON or a workbook, in any encoding; mapping files; and
+//! shapes as GeoJSON. The first byte says which.
+
+#![no_main]
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use api::import::{Mapping, Source, Table};
+use domain::geofence::Shape;
+use libfuzzer_sys::fuzz_target;
+
+thread_local! {
+    static FOLDER: RefCell<PathBuf> = RefCell::new({
+        let folder = std::env::temp_dir().join(format!("fuzz-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
+    });
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some((kind, bytes)) = data.split_first() else {
+        return;
+    };
+    match kind % 6 {
+        0 => text(bytes),
+        1 => file(bytes, "a.csv"),
+        2 => file(bytes, "a.xlsx"),
+        3 => file(bytes, "a.geojson"),
+        4 => {
+            let text = String::from_utf8_lossy(bytes);
+            Mapping::of(Source::Plain).renamed(&text).ok();
+        }
+        _ => {
+            if let Ok(value) = serde_json::from_slice(bytes)
+                && let Ok(shape) = Shape::from_geojson(&value)
+            {
+                let again = Shape::from_geojson(&shape.to_geojson());
+                assert!(again.is_ok());
+            }
+        }
+    }
+});
+
+fn text(bytes: &[u8]) {
+    if let Ok(table) = Table::of_text(&String::from_utf8_lossy(bytes)) {
+        whole(table);
+    }
+}
+
+fn file(bytes: &[u8], name: &str) {
+    let path = FOLDER.with_borrow(|folder| folder.join(name));
+    std::fs::write(&path, bytes).expect("it is written");
+    if let Ok(table) = Table::open(&path) {
+        whole(table);
+    }
+}
+
+/// Reads it to its end, or to its first fault.
+fn whole(table: Table) {
+    let columns = table.header().len();
+    assert!(columns > 0);
+    for row in table {
+        if row.is_err() {
+            return;
+        }
+    }
+}
