@@ -37,3 +37,7 @@ bench:
 # How steady the live map is with 5,000 reps; needs a running demo
 bench-map:
     cd web && npm ci && node bench.mjs
+
+# A million inputs for one reader: phones, recordings, tables or webhooks; needs nightly and cargo-fuzz
+fuzz target:
+    cargo +nightly fuzz run {{target}} --sanitizer none -- -runs=1000000 -max_len=4096

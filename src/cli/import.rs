@@ -147,6 +147,7 @@ fn tell(what: &str, report: &Report, plan: &Plan) -> anyhow::Result<()> {
         new,
         changed,
         unchanged,
+        passed_over,
         refused,
         ..
     } = report;
@@ -155,9 +156,13 @@ fn tell(what: &str, report: &Report, plan: &Plan) -> anyhow::Result<()> {
         (false, true) => " (dry run: nothing was written)",
         (false, false) => " (nothing was written; --skip-bad leaves the refused rows out)",
     };
+    let passed_over = match passed_over {
+        0 => String::new(),
+        count => format!("{count} passed over, "),
+    };
     writeln!(
         out,
-        "{what}: {new} new, {changed} changed, {unchanged} unchanged, {refused} refused{end}"
+        "{what}: {new} new, {changed} changed, {unchanged} unchanged, {passed_over}{refused} refused{end}"
     )?;
     for refusal in &report.refusals {
         let column = refusal.column.as_deref().map(|name| format!(", {name}"));

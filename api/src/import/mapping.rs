@@ -171,17 +171,32 @@ const GEOFENCES: &[Labels] = &[
     labels(Field::Geojson, "geojson", &["geojson"], &["geojson"]),
 ];
 
-/// Zoho's deals are no orders: a mapping may say which of their columns are meant.
+/// Zoho's deals are orders once they are won, which their stage says.
 const ORDERS: &[Labels] = &[
-    labels(Field::Number, "number", &[], &["订单编号"]),
-    labels(Field::CustomerCode, "customerCode", &[], &["客户编号"]),
-    labels(Field::Customer, "customer", &[], &["客户名称"]),
-    labels(Field::Owner, "rep", &[], &["负责人"]),
-    labels(Field::PlacedAt, "placedAt", &[], &["下单日期"]),
-    labels(Field::Total, "total", &[], &["订单金额"]),
-    labels(Field::Currency, "currency", &[], &["币种"]),
-    labels(Field::Status, "status", &[], &[]),
-    labels(Field::Note, "note", &[], &["备注"]),
+    labels(Field::Number, "number", &["Record Id"], &["订单编号"]),
+    labels(
+        Field::CustomerCode,
+        "customerCode",
+        &["Account Name.id"],
+        &["客户编号"],
+    ),
+    labels(
+        Field::Customer,
+        "customer",
+        &["Account Name"],
+        &["客户名称"],
+    ),
+    labels(Field::Owner, "rep", &["Deal Owner"], &["负责人"]),
+    labels(
+        Field::PlacedAt,
+        "placedAt",
+        &["Closing Date"],
+        &["下单日期"],
+    ),
+    labels(Field::Total, "total", &["Amount"], &["订单金额"]),
+    labels(Field::Currency, "currency", &["Currency"], &["币种"]),
+    labels(Field::Status, "status", &["Stage"], &[]),
+    labels(Field::Note, "note", &["Deal Name"], &["备注"]),
 ];
 
 impl Kind {
@@ -251,6 +266,11 @@ pub enum MappingError {
 }
 
 impl Mapping {
+    /// Whose labels they are.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
     /// The labels of a source.
     pub fn of(source: Source) -> Self {
         Self {

@@ -169,7 +169,7 @@ impl Taker {
             Kind::Customers => Self::Customers(customers::Customers::new(txn, plan).await?),
             Kind::Contacts => Self::Contacts(contacts::Contacts::default()),
             Kind::Geofences => Self::Geofences(fences::Geofences::new(plan.datum)),
-            Kind::Orders => Self::Orders(orders::Orders::new(txn).await?),
+            Kind::Orders => Self::Orders(orders::Orders::new(txn, plan.mapping.source()).await?),
         })
     }
 

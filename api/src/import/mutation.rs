@@ -74,6 +74,8 @@ pub struct ImportReport {
     pub changed: i32,
     /// Rows that said what was known.
     pub unchanged: i32,
+    /// Rows that are none of the hub's business, such as deals that are not won.
+    pub passed_over: i32,
     /// Rows that were refused.
     pub refused: i32,
     /// The first hundred of them.
@@ -100,6 +102,7 @@ impl From<Report> for ImportReport {
             new: whole(report.new),
             changed: whole(report.changed),
             unchanged: whole(report.unchanged),
+            passed_over: whole(report.passed_over),
             refused: whole(report.refused),
             refusals: report
                 .refusals

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::lookup::{NamedCustomers, People};
-use super::mapping::Field;
+use super::mapping::{Field, Source};
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError};
@@ -27,7 +27,17 @@ pub(super) struct Orders {
     calendar: Calendar,
     people: People,
     seen: HashSet<String>,
+    /// Rows are deals, of which only those that are won are orders.
+    are_deals: bool,
     is_changed: bool,
+}
+
+/// What a row means.
+enum Meaning {
+    /// An order.
+    Order(Box<Said>),
+    /// A deal that is not, or no longer, won, by its number.
+    NotWon(String),
 }
 
 /// What a row says.
@@ -42,13 +52,17 @@ struct Said {
 }
 
 impl Orders {
-    pub(super) async fn new(txn: &DatabaseTransaction) -> Result<Self, ImportError> {
+    pub(super) async fn new(
+        txn: &DatabaseTransaction,
+        source: Source,
+    ) -> Result<Self, ImportError> {
         // Before anything else, so that nobody sums up by other settings meanwhile.
         let company = Calendar::take(txn).await?;
         Ok(Self {
             calendar: Calendar::of(&company)?,
             people: People::of(txn).await?,
             seen: HashSet::new(),
+            are_deals: source == Source::Zoho,
             is_changed: false,
         })
     }
@@ -61,7 +75,7 @@ impl Orders {
     ) -> Result<(), ImportError> {
         let named = NamedCustomers::of(txn, &rows).await?;
         let said = report.understood(rows, |row| self.read(row, &named));
-        let numbers: Vec<String> = said.iter().map(|one| one.number.clone()).collect();
+        let numbers: Vec<String> = said.iter().map(|one| one.number().to_owned()).collect();
         let backend = txn.get_database_backend();
         let known = order::Entity::visible_to(&Scope::All)
             .filter(one_of(backend, order::Column::Number, &numbers))
@@ -73,11 +87,16 @@ impl Orders {
             .collect();
         let mut new = Vec::new();
         for one in said {
-            let became = match known.remove(&one.number) {
-                Some(before) => change(txn, before, one).await?,
-                None => {
-                    new.push(made(one).into_active_model());
+            let became = match (known.remove(one.number()), one) {
+                (Some(before), Meaning::Order(said)) => change(txn, before, *said).await?,
+                (Some(before), Meaning::NotWon(_)) => cancel(txn, before).await?,
+                (None, Meaning::Order(said)) => {
+                    new.push(made(*said).into_active_model());
                     Became::New
+                }
+                (None, Meaning::NotWon(_)) => {
+                    report.passed_over += 1;
+                    continue;
                 }
             };
             self.is_changed |= became != Became::Unchanged;
@@ -99,19 +118,24 @@ impl Orders {
         Ok(())
     }
 
-    fn read(&mut self, row: &Row, named: &NamedCustomers) -> Result<Said, Fault> {
+    fn read(&mut self, row: &Row, named: &NamedCustomers) -> Result<Meaning, Fault> {
         let number = row.needed(Field::Number)?;
         if !self.seen.insert(number.clone()) {
             return Err(row.fault(Field::Number, "stands in a line above already"));
         }
+        let is_won = || row.text(Field::Status).is_some_and(|stage| is_won(&stage));
+        if self.are_deals && !is_won() {
+            return Ok(Meaning::NotWon(number));
+        }
         let rep = self.people.find(row)?;
         let status = row.text(Field::Status).map(str::to_uppercase);
         let status = match status.as_deref() {
+            _ if self.are_deals => Status::Placed,
             None | Some("PLACED") => Status::Placed,
             Some("CANCELLED") => Status::Cancelled,
             Some(_) => return Err(row.fault(Field::Status, "must be PLACED or CANCELLED")),
         };
-        Ok(Said {
+        Ok(Meaning::Order(Box::new(Said {
             number,
             customer: named.find(row)?,
             rep: rep.ok_or_else(|| row.fault(Field::Owner, "is empty"))?,
@@ -121,7 +145,7 @@ impl Orders {
             note: row
                 .text(Field::Note)
                 .map(|note| note.chars().take(2_000).collect()),
-        })
+        })))
     }
 
     /// RFC 3339, or a day with or without a time in the company's zone.
@@ -171,6 +195,31 @@ impl Orders {
             .map_err(|_| row.fault(Field::Total, format!("{text:?} is no amount")))?;
         Money::exactly(amount, currency).map_err(|error| row.fault(Field::Total, error.to_string()))
     }
+}
+
+/// Zoho's word for it, with which the names of own stages may begin.
+fn is_won(stage: &str) -> bool {
+    stage.trim().to_lowercase().starts_with("closed won")
+}
+
+impl Meaning {
+    fn number(&self) -> &str {
+        match self {
+            Self::Order(said) => &said.number,
+            Self::NotWon(number) => number,
+        }
+    }
+}
+
+/// A deal was won once, and is not any more.
+async fn cancel(txn: &DatabaseTransaction, before: order::Model) -> Result<Became, ImportError> {
+    if before.status == Status::Cancelled {
+        return Ok(Became::Unchanged);
+    }
+    let mut changed = before.into_active_model();
+    changed.status = Set(Status::Cancelled);
+    changed.update(txn).await?;
+    Ok(Became::Changed)
 }
 
 fn made(said: Said) -> order::Model {

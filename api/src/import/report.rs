@@ -15,6 +15,8 @@ pub struct Report {
     pub changed: u64,
     /// Rows that said what was known.
     pub unchanged: u64,
+    /// Rows that are none of the hub's business, such as deals that are not won.
+    pub passed_over: u64,
     /// Rows that were refused.
     pub refused: u64,
     /// The first refusals, each with its line.

@@ -481,3 +481,32 @@ async fn orders_count_as_soon_as_they_are_taken_in(
         ]
     );
 }
+
+#[rstest]
+#[tokio::test]
+async fn deals_are_orders_once_they_are_won_and_cancelled_when_they_are_not_any_more(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
+        VALUES (1, 'Acme', 'Europe/Berlin', 1, 'EUR')";
+    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.users().await;
+    bed.take(Kind::Customers, "code,name\nzcrm_7,Acme\n").await;
+    let deals = "Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage\n\
+        zcrm_1,zcrm_9,Ann Lee,1250.50,Spring,2026-03-02,zcrm_7,Acme,Closed Won\n\
+        zcrm_2,zcrm_9,Ann Lee,,Summer,2999-01-01,zcrm_7,Acme,Negotiation/Review\n\
+        zcrm_3,zcrm_9,Nobody,1,Never,2026-03-02,zcrm_8,Bolt,Closed Lost to Competition\n";
+    let zoho = plan(Kind::Orders, Source::Zoho);
+    let report = bed.run(&zoho, deals).await.unwrap();
+    assert_eq!(counts(&report), (1, 0, 0, 0));
+    assert_eq!(report.passed_over, 2);
+    let orders = "SELECT number || ' ' || total_minor::text || ' ' || status || ' ' || note FROM sales_order";
+    assert_eq!(bed.column(orders).await, ["zcrm_1 125050 PLACED Spring"]);
+    assert_eq!(counts(&bed.run(&zoho, deals).await.unwrap()), (0, 0, 1, 0));
+    let lost = deals.replace("Closed Won", "Closed Lost");
+    assert_eq!(counts(&bed.run(&zoho, &lost).await.unwrap()), (0, 1, 0, 0));
+    assert_eq!(bed.column(orders).await, ["zcrm_1 125050 CANCELLED Spring"]);
+    let wrong = deals.replace(",Ann Lee,1250", ",Nobody,1250");
+    assert_eq!(bed.run(&zoho, &wrong).await.unwrap().refused, 1);
+}
