@@ -1,0 +1,85 @@
+//! Orders, and deals that are orders once they are won.
+
+use api::import::{Kind, Source};
+use rstest::rstest;
+use sea_orm::ConnectionTrait;
+use testbed::Backend;
+
+use super::{Bed, counts, plan, told};
+
+#[rstest]
+#[tokio::test]
+async fn orders_count_as_soon_as_they_are_taken_in(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
+        VALUES (1, 'Acme', 'Asia/Shanghai', 1, 'CNY')";
+    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.users().await;
+    bed.take(Kind::Customers, "code,name\nA1,Acme\n").await;
+    let orders = "number,customerCode,rep,placedAt,total,currency,status\n\
+        O1,A1,Ann Lee,2026-03-02,\"1,250.50\",,\n\
+        O2,A1,ann@x.example,2026-03-02 23:30,10,USD,\n\
+        O3,A1,ann@x.example,2026-03-01T17:00:00Z,99,,cancelled\n";
+    assert_eq!(bed.take(Kind::Orders, orders).await, (3, 0, 0, 0));
+    let sums =
+        "SELECT day::text || ' ' || metric || ' ' || value::text FROM rep_day ORDER BY metric";
+    let counted = [
+        "2026-03-02 NEW_CUSTOMERS 1",
+        "2026-03-02 ORDERS 2",
+        "2026-03-02 REVENUE 125050",
+    ];
+    assert_eq!(bed.column(sums).await, counted);
+    assert_eq!(bed.take(Kind::Orders, orders).await, (0, 0, 3, 0));
+    let more = orders.replace("1,250.50", "1,300");
+    assert_eq!(bed.take(Kind::Orders, &more).await, (0, 1, 2, 0));
+    assert_eq!(bed.column(sums).await[2], "2026-03-02 REVENUE 130000");
+
+    let mut skipping = plan(Kind::Orders, Source::Plain);
+    skipping.skips_bad = true;
+    let bad = "number,customerCode,rep,placedAt,total,currency\n\
+        P1,A9,Ann Lee,2026-03-02,1,\nP2,A1,,2026-03-02,1,\nP3,A1,Ann Lee,soon,1,\n\
+        P4,A1,Ann Lee,2999-01-01,1,\nP5,A1,Ann Lee,2026-03-02,1.005,\nP6,A1,Ann Lee,2026-03-02,1,XX\n";
+    let report = bed.run(&skipping, bad).await.unwrap();
+    assert_eq!(
+        told(&report),
+        [
+            "2 customerCode: no customer has the code \"A9\"; import customers first",
+            "3 rep: is empty",
+            "4 placedAt: \"soon\" is no time; write 2026-11-29 or RFC 3339",
+            "5 placedAt: is in the future",
+            "6 total: 1.005 has more than the 2 decimals of CNY",
+            "7 currency: XX is not a currency code of ISO 4217",
+        ]
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn deals_are_orders_once_they_are_won_and_cancelled_when_they_are_not_any_more(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
+        VALUES (1, 'Acme', 'Europe/Berlin', 1, 'EUR')";
+    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.users().await;
+    bed.take(Kind::Customers, "code,name\nzcrm_7,Acme\n").await;
+    let deals = "Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage\n\
+        zcrm_1,zcrm_9,Ann Lee,1250.50,Spring,2026-03-02,zcrm_7,Acme,Closed Won\n\
+        zcrm_2,zcrm_9,Ann Lee,,Summer,2999-01-01,zcrm_7,Acme,Negotiation/Review\n\
+        zcrm_3,zcrm_9,Nobody,1,Never,2026-03-02,zcrm_8,Bolt,Closed Lost to Competition\n";
+    let zoho = plan(Kind::Orders, Source::Zoho);
+    let report = bed.run(&zoho, deals).await.unwrap();
+    assert_eq!(counts(&report), (1, 0, 0, 0));
+    assert_eq!(report.passed_over, 2);
+    let orders = "SELECT number || ' ' || total_minor::text || ' ' || status || ' ' || note FROM sales_order";
+    assert_eq!(bed.column(orders).await, ["zcrm_1 125050 PLACED Spring"]);
+    assert_eq!(counts(&bed.run(&zoho, deals).await.unwrap()), (0, 0, 1, 0));
+    let lost = deals.replace("Closed Won", "Closed Lost");
+    assert_eq!(counts(&bed.run(&zoho, &lost).await.unwrap()), (0, 1, 0, 0));
+    assert_eq!(bed.column(orders).await, ["zcrm_1 125050 CANCELLED Spring"]);
+    let wrong = deals.replace(",Ann Lee,1250", ",Nobody,1250");
+    assert_eq!(bed.run(&zoho, &wrong).await.unwrap().refused, 1);
+}
