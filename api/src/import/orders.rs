@@ -123,7 +123,7 @@ impl Orders {
         if !self.seen.insert(number.clone()) {
             return Err(row.fault(Field::Number, "stands in a line above already"));
         }
-        let is_won = || row.text(Field::Status).is_some_and(|stage| is_won(stage));
+        let is_won = || row.text(Field::Status).is_some_and(is_won);
         if self.are_deals && !is_won() {
             return Ok(Meaning::NotWon(number));
         }
