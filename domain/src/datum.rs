@@ -7,6 +7,9 @@
 //! github.com/wandergis/coordtransform), which agree with the maps to about a metre.
 
 mod region;
+mod suspicion;
+
+pub use suspicion::{Suspicion, suspicion};
 
 use std::f64::consts::PI;
 

@@ -25,6 +25,7 @@ pub mod query;
 mod roster;
 mod stored;
 pub mod subscription;
+pub mod suspicion;
 pub mod track;
 pub mod trial;
 pub mod verdict;

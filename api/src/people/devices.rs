@@ -16,6 +16,7 @@ use super::types::User;
 use crate::auth::device as credential;
 use crate::context::Request;
 use crate::error::{Error, Result};
+use crate::field::suspicion::{self, DatumSuspicion};
 use crate::input::{self, Faults, NAME_LENGTH};
 use crate::loader;
 use crate::scalar::{now, whole_millis};
@@ -56,6 +57,13 @@ impl Device {
     /// Whose it is.
     async fn user(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         loader::link(ctx, user::Entity::visible_to, Some(self.row.user_id)).await
+    }
+
+    /// What to suspect of the datum of its positions; null when they agree with each other.
+    async fn datum_suspicion(&self, ctx: &Context<'_>) -> Option<Result<DatumSuspicion>> {
+        suspicion::of_device(ctx, self.row.user_id, self.row.id)
+            .await
+            .transpose()
     }
 }
 

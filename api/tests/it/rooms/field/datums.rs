@@ -1,5 +1,6 @@
 //! Places in the datum a client asks for or draws in; what is kept is WGS-84.
 
+use chrono::SubsecRound;
 use domain::datum::Datum;
 use domain::position::Position;
 use rstest::rstest;
@@ -103,4 +104,42 @@ async fn a_customer_is_put_where_a_shifted_map_shows_it() {
     let customer = &reply.body["data"]["editCustomer"]["customer"];
     assert!(is_at(&customer["position"], DOOR), "{}", reply.body);
     assert!((customer["bd"]["latitude"].as_f64().unwrap() - there.latitude()).abs() < 1e-6);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_device_whose_positions_hop_between_datums_is_suspected(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let here = Position::new(31.2304, 121.4737).unwrap();
+    let shifted = domain::datum::Datum::Gcj02.from_wgs84(here);
+    let now = chrono::Utc::now().trunc_subsecs(0);
+    for (minutes, position) in [
+        (40, here),
+        (35, shifted),
+        (30, here),
+        (25, here),
+        (20, shifted),
+    ] {
+        let at = now - chrono::TimeDelta::minutes(minutes);
+        for rep in ["ann", "bob"] {
+            let place = if rep == "ann" { position } else { here };
+            bed.check_in(rep, at, Some((place.latitude(), place.longitude())))
+                .await;
+        }
+    }
+    let query = "{ users { nodes { name devices { nodes { datumSuspicion { datum hopCount lastAt } } } } } }";
+    let told = bed.data("Nora", query).await;
+    let of = |name: &str| {
+        let nodes = told["users"]["nodes"].as_array().unwrap();
+        let node = nodes.iter().find(|node| node["name"] == name).unwrap();
+        node["devices"]["nodes"][0]["datumSuspicion"].clone()
+    };
+    assert_eq!(of("bob"), serde_json::Value::Null);
+    let suspected = of("ann");
+    assert_eq!(suspected["datum"], "GCJ02");
+    assert_eq!(suspected["hopCount"], 3);
+    let last_at = (now - chrono::TimeDelta::minutes(20)).to_rfc3339();
+    assert_eq!(suspected["lastAt"], last_at);
 }
