@@ -23,6 +23,7 @@ mod operations;
 mod pages;
 mod phones;
 mod photos;
+mod privacy;
 mod replay;
 mod schema_is_fresh;
 mod simulate;
