@@ -1,28 +1,23 @@
 //! Drives a recorded track through the public endpoint of a hub, as a phone would have.
 
-use std::{
-    collections::BTreeMap, fmt, io::Write, path::PathBuf, process::ExitCode, str::FromStr,
-    time::Duration,
-};
+use std::{io::Write, path::PathBuf, process::ExitCode, str::FromStr, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use indicatif::ProgressBar;
 use serde_json::json;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    demo::phone::{Endpoint, Phone, Point, Receipt, WireReading},
+    demo::{
+        persist::{Tally, persist},
+        phone::{Endpoint, Phone, Point, WireReading},
+    },
     recording::{self, Fix, Recording},
 };
 
 /// Points sent together when nobody waits for the time between them.
 const BATCH: usize = 500;
-/// The pause after a batch that was not taken; it doubles up to the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// So many failures in a row end a replay.
-const MOST_FAILURES: u32 = 8;
 /// Lines that are no fix are told up to this many.
 const MOST_TOLD: usize = 20;
 
@@ -61,36 +56,6 @@ pub(crate) struct Replay {
     pub(crate) who: Option<String>,
     pub(crate) skips_bad: bool,
     pub(crate) is_dry: bool,
-}
-
-/// What the hub answered.
-#[derive(Debug, Default)]
-pub(crate) struct Tally(BTreeMap<String, usize>);
-
-impl Tally {
-    fn add(&mut self, receipts: &[Receipt]) {
-        for receipt in receipts {
-            let told = match &receipt.reason {
-                Some(reason) => format!("{} {reason}", receipt.status),
-                None => receipt.status.clone(),
-            };
-            *self.0.entry(told).or_default() += 1;
-        }
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<String> = self
-            .0
-            .iter()
-            .map(|(what, count)| format!("{count} {what}"))
-            .collect();
-        match told.is_empty() {
-            true => f.write_str("nothing sent"),
-            false => f.write_str(&told.join(", ")),
-        }
-    }
 }
 
 /// Replays a file, and says how the hub took it.
@@ -221,31 +186,4 @@ async fn in_time(
         persist(&mut phone, &mut tally, bar).await?;
     }
     Ok(tally)
-}
-
-/// Sends what the phone keeps, again and again while the hub does not take it.
-pub(crate) async fn persist(
-    phone: &mut Phone,
-    tally: &mut Tally,
-    bar: &ProgressBar,
-) -> anyhow::Result<()> {
-    let mut pause = FIRST_PAUSE;
-    let mut failures = 0;
-    while phone.waiting() > 0 {
-        match phone.send().await {
-            Ok(receipts) => {
-                bar.inc(receipts.len() as u64);
-                tally.add(&receipts);
-            }
-            Err(error) => {
-                failures += 1;
-                if failures == MOST_FAILURES {
-                    return Err(error.context("the replay broke off; run it again to go on"));
-                }
-                sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-        }
-    }
-    Ok(())
 }

@@ -8,6 +8,7 @@ mod incidents;
 pub(crate) mod live;
 pub(crate) mod motion;
 mod past;
+pub(crate) mod persist;
 pub(crate) mod phone;
 pub(crate) mod place;
 mod print;

@@ -12,13 +12,11 @@ use super::{
     faults::{Fault, Moment, laid_over},
     movers,
 };
-use crate::{
-    demo::{
-        live::{Mover, Target},
-        motion::{Stop, Walk},
-        phone::{Endpoint, Phone, Point, WireReading},
-    },
-    replay::{Tally, persist},
+use crate::demo::{
+    live::{Mover, Target},
+    motion::{Stop, Walk},
+    persist::{Tally, persist},
+    phone::{Endpoint, Phone, Point, WireReading},
 };
 
 /// A phone in a pocket reads about this often.

@@ -2,9 +2,9 @@
 
 use async_graphql::{ComplexObject, Context, ID, InputObject, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::visit::{RuleVersion, Visit as Derived, VisitRule as Thresholds};
+use domain::visit::{RuleVersion, Visit as Derived};
 use entity::customers::customer;
-use entity::field::{geofence, visit_rule};
+use entity::field::geofence;
 use entity::id::{CustomerId, GeofenceId, UserId};
 use entity::people::user;
 use ingest::worker::trial::{Difference, Trial, try_out};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::fences::{self, DrawGeofenceInput, EditGeofenceInput};
 use super::plans::{self, SetVisitRuleInput};
+use super::verdict::version;
 use crate::context::Request;
 use crate::customers::Customer;
 use crate::error::{Error, Result};
@@ -179,24 +180,7 @@ async fn rule_of(
 ) -> Result<RuleVersion<Uuid>> {
     let valid_from = input.valid_from.unwrap_or(from);
     let rule = plans::proposed(ctx, &ctx.db()?.read, input, valid_from).await?;
-    Ok(RuleVersion {
-        id: rule.id.uuid(),
-        segment: rule.segment_id.map(entity::id::SegmentId::uuid),
-        valid_from: rule.valid_from,
-        rule: thresholds(&rule),
-    })
-}
-
-fn thresholds(rule: &visit_rule::Model) -> Thresholds {
-    let seconds = |seconds: i32| TimeDelta::seconds(seconds.into());
-    Thresholds {
-        min_dwell: seconds(rule.min_dwell_s),
-        max_accuracy_m: rule.max_accuracy_m,
-        exit_margin_m: rule.exit_margin_m,
-        silence: seconds(rule.silence_s),
-        max_sample_gap: seconds(rule.max_sample_gap_s),
-        max_speed_mps: rule.max_speed_mps,
-    }
+    Ok(version(&rule))
 }
 
 async fn fences_of(ctx: &Context<'_>, input: &SimulateRuleInput) -> Result<Vec<TrialFence>> {

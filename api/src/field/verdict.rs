@@ -151,20 +151,25 @@ impl Load for Rules {
     async fn load(&self, _: Vec<()>) -> Result<HashMap<(), Self::Value>> {
         let rows = visit_rule::Entity::visible_to(&Scope::All);
         let rows = rows.all(&self.database.read).await?;
-        let seconds = |length: i32| TimeDelta::seconds(length.into());
-        let rules = rows.into_iter().map(|row| RuleVersion {
-            id: row.id.uuid(),
-            segment: row.segment_id.map(Uuid::from),
-            valid_from: row.valid_from,
-            rule: Thresholds {
-                min_dwell: seconds(row.min_dwell_s),
-                max_accuracy_m: row.max_accuracy_m,
-                exit_margin_m: row.exit_margin_m,
-                silence: seconds(row.silence_s),
-                max_sample_gap: seconds(row.max_sample_gap_s),
-                max_speed_mps: row.max_speed_mps,
-            },
-        });
+        let rules = rows.iter().map(version);
         Ok(HashMap::from([((), rules.collect())]))
+    }
+}
+
+/// A rule as the derivation reads it.
+pub(super) fn version(row: &visit_rule::Model) -> RuleVersion<Uuid> {
+    let seconds = |length: i32| TimeDelta::seconds(length.into());
+    RuleVersion {
+        id: row.id.uuid(),
+        segment: row.segment_id.map(Uuid::from),
+        valid_from: row.valid_from,
+        rule: Thresholds {
+            min_dwell: seconds(row.min_dwell_s),
+            max_accuracy_m: row.max_accuracy_m,
+            exit_margin_m: row.exit_margin_m,
+            silence: seconds(row.silence_s),
+            max_sample_gap: seconds(row.max_sample_gap_s),
+            max_speed_mps: row.max_speed_mps,
+        },
     }
 }

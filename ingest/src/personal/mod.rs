@@ -45,8 +45,9 @@ const fn place(
 }
 
 /// All of them, in an order in which rows can be deleted: those that point before those that are
-/// pointed at. Columns that only say who decided something are not among them, nor are photos,
-/// whose pictures lie elsewhere.
+/// pointed at. Columns that only say who decided something are not among them. Photos are told from
+/// here, but go with their pictures before everything else; of the account and its teams the name
+/// goes, see [`erase`].
 pub const PLACES: [Place; 33] = [
     place("refresh_token", "user_id", "id", Fate::Goes),
     place("device_key", "user_id", "device_id", Fate::Goes),

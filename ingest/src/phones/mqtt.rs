@@ -41,8 +41,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const LAST_WORK: Duration = Duration::from_secs(5);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Where the broker is, and what is listened to.
-#[derive(Clone, Debug)]
+/// Where the broker is, and what is listened to. It holds a password, so it cannot be printed.
+#[derive(Clone)]
 pub struct Broker {
     /// Its name or address.
     pub host: String,

@@ -25,12 +25,16 @@ pub fn new_secret() -> String {
     format!("whsec_{}", STANDARD.encode(secret))
 }
 
+/// An instant as messages tell it.
+pub(crate) fn shown_instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
 /// The body of a message, the same at every try.
 pub(super) fn body(due: &Due) -> String {
-    let occurred_at = due.occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true);
     serde_json::json!({
         "type": due.event.name(),
-        "timestamp": occurred_at,
+        "timestamp": shown_instant(due.occurred_at),
         "data": due.data,
     })
     .to_string()

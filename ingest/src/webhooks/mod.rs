@@ -14,5 +14,6 @@ mod tell;
 
 pub use courier::{Courier, Pace};
 pub use message::new_secret;
+pub(crate) use message::shown_instant;
 pub use reach::Reach;
 pub use tell::{Listeners, News, TRIED_FOR};

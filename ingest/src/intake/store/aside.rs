@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use chrono::SecondsFormat;
 use entity::field::receipt_key::ReceiptKey;
 use entity::id::QuarantineId;
 use entity::keys::any_of_text;
@@ -14,7 +13,7 @@ use super::run;
 use crate::intake::bulk::{Column, Holds, Rows};
 use crate::intake::plan::{Kept, Plan};
 use crate::intake::row::Row;
-use crate::webhooks::{Listeners, News};
+use crate::webhooks::{Listeners, News, shown_instant};
 
 const QUARANTINE: [Column; 9] = [
     ("id", Holds::Uuid),
@@ -94,7 +93,6 @@ async fn tell(db: &impl ConnectionTrait, plan: &Plan, rows: &[Row]) -> Result<()
 
 /// What was kept aside and why; never the point itself.
 fn news(kept: &Kept, row: &Row) -> News {
-    let received_at = row.received_at.to_rfc3339_opts(SecondsFormat::Millis, true);
     let (rep, device) = (row.key.author.rep, row.key.author.device);
     let check_in = ReceiptKey {
         rep,
@@ -111,7 +109,7 @@ fn news(kept: &Kept, row: &Row) -> News {
             "clientId": row.key.client_id,
             "reason": kept.fault.reason.code(),
             "message": kept.fault.message,
-            "receivedAt": received_at,
+            "receivedAt": shown_instant(row.received_at),
         }}),
     }
 }

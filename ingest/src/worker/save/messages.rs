@@ -1,14 +1,14 @@
 //! Writes what webhooks are to be told: what happened to visits, and who stands otherwise now.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use domain::visit::Event as VisitEvent;
 use entity::id::CustomerId;
 use entity::webhooks::webhook::Event;
 use sea_orm::{DatabaseTransaction, DbErr};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::visits;
-use crate::webhooks::{Listeners, News};
+use crate::webhooks::{Listeners, News, shown_instant};
 use crate::worker::derive::Derived;
 
 /// Tells of the visits first, then of the reps.
@@ -63,9 +63,4 @@ fn presence(derived: &Derived) -> News {
             "customer": customer.map(|customer| json!({"id": customer.global()})),
         }}),
     }
-}
-
-/// As clients see instants.
-pub(super) fn shown_instant(instant: DateTime<Utc>) -> Json {
-    instant.to_rfc3339_opts(SecondsFormat::Millis, true).into()
 }

@@ -8,10 +8,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::messages::shown_instant;
 use super::sums::Move;
 use super::{json, run};
 use crate::rows::{self, Column, Rows};
+use crate::webhooks::shown_instant;
 use crate::worker::derive::Derived;
 use crate::worker::stored::{end_word, opened_by_word};
 
