@@ -21,6 +21,10 @@ fuzz_target!(|data: &[u8]| {
     };
     let format = FORMATS[usize::from(*kind) % FORMATS.len()];
     if let Ok(read) = format.read(bytes) {
-        assert!(read.fixes.iter().all(|fix| (-90.0..=90.0).contains(&fix.latitude)));
+        assert!(
+            read.fixes
+                .iter()
+                .all(|fix| (-90.0..=90.0).contains(&fix.latitude))
+        );
     }
 });

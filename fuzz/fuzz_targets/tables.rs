@@ -1,12 +1,12 @@
-//! Files of an import: tables as CSV, GeoJSON or a workbook, in any encoding; mapping files; and
-//! shapes as GeoJSON. The first byte says which.
+//! Files of an import: tables as CSV, JSON or a workbook, in any encoding; mapping files; and shapes
+//! as GeoJSON or WKT. The first byte says which.
 
 #![no_main]
 
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use api::import::{Mapping, Source, Table};
+use api::import::{Mapping, Source, Table, geojson_of_wkt};
 use domain::geofence::Shape;
 use libfuzzer_sys::fuzz_target;
 
@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else {
         return;
     };
-    match kind % 6 {
+    match kind % 7 {
         0 => text(bytes),
         1 => file(bytes, "a.csv"),
         2 => file(bytes, "a.xlsx"),
@@ -31,16 +31,25 @@ fuzz_target!(|data: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             Mapping::of(Source::Plain).renamed(&text).ok();
         }
+        5 => {
+            if let Ok(value) = serde_json::from_slice(bytes) {
+                shape(&value);
+            }
+        }
         _ => {
-            if let Ok(value) = serde_json::from_slice(bytes)
-                && let Ok(shape) = Shape::from_geojson(&value)
-            {
-                let again = Shape::from_geojson(&shape.to_geojson());
-                assert!(again.is_ok());
+            if let Ok(value) = geojson_of_wkt(&String::from_utf8_lossy(bytes)) {
+                shape(&value);
             }
         }
     }
 });
+
+/// A shape that is taken is taken again as it is given back.
+fn shape(value: &serde_json::Value) {
+    if let Ok(shape) = Shape::from_geojson(value) {
+        assert!(Shape::from_geojson(&shape.to_geojson()).is_ok());
+    }
+}
 
 fn text(bytes: &[u8]) {
     if let Ok(table) = Table::of_text(&String::from_utf8_lossy(bytes)) {

@@ -19,8 +19,8 @@ pub mod worker;
 pub use backlog::Backlog;
 pub use fences::{FenceSet, Fences, TrialFence};
 pub use intake::{
-    AcceptError, Committer, Fault, Faulty, Ignored, Incoming, Intake, Name, Reading, Reason,
-    Receipt, Sighted, State, Status, Surroundings, Verdict, duties,
+    AcceptError, Committer, Fault, Faulty, Filed, Ignored, Incoming, Intake, Name, Reading, Reason,
+    Receipt, Sighted, State, Status, Surroundings, Told, Verdict, duties, file,
 };
 pub use photos::{PhotoError, PhotoStore, Photos, StoreError, giving, taking};
 pub use purge::{Purge, Purged, Retention};

@@ -3,21 +3,22 @@
 use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
-use api::import::{Kind, Mapping, Plan, Report, Source, import};
+use api::import::{ImportError, Kind, Mapping, Plan, Progress, Report, Source, import};
 use domain::datum::Datum;
 
 use super::progress;
 use crate::{
     config::{Sources, store::DatabaseArgs},
     store,
+    token::find,
 };
 
 /// What `import` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Tables as KIND=FILE, in any order; KIND is users, customers, contacts, geofences
-    /// or orders, FILE is
-    /// CSV (UTF-8 or GBK), .xlsx or .geojson
+    /// Tables as KIND=FILE, in any order; KIND is users, teams, customers, assignments, contacts,
+    /// geofences, orders, plans, courses, enrolments, training, targets or checkins; FILE is CSV
+    /// (UTF-8 or GBK), .xlsx, .geojson or .json
     #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
     tables: Vec<(Kind, PathBuf)>,
     /// What the columns are called: the hub's own labels, or those of another system's export
@@ -26,12 +27,15 @@ pub(crate) struct Args {
     /// TOML that says what columns are called: sections by kind, lines such as `code = "Kundennummer"`
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
-    /// Datum of the positions [default: WGS84, of 纷享销客 GCJ02]
+    /// Datum of the positions [default: WGS84, of 纷享销客 and 企业微信 GCJ02]
     #[arg(long, value_enum, value_name = "DATUM")]
     datum: Option<DatumName>,
     /// Customers with a position and without a geofence get a circle of this radius
     #[arg(long, value_name = "METRES", value_parser = radius)]
     fence_radius: Option<f64>,
+    /// Who plans the visits and sets the targets that are imported
+    #[arg(long, value_name = "EMAIL")]
+    user: Option<String>,
     /// Try everything, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -50,6 +54,8 @@ enum System {
     Zoho,
     /// 纷享销客
     Fxiaoke,
+    /// 企业微信: what `getcheckindata` answers
+    Wecom,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -80,10 +86,11 @@ fn table(text: &str) -> Result<(Kind, PathBuf), String> {
     let (name, file) = text
         .split_once('=')
         .ok_or("write KIND=FILE, such as customers=Accounts.csv")?;
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
-    let kind = kind.ok_or_else(|| {
-        format!("{name:?} is neither users, customers, contacts, geofences nor orders")
-    })?;
+    let unknown = || {
+        let known: Vec<&str> = Kind::ALL.into_iter().map(Kind::name).collect();
+        format!("{name:?} is none of {}", known.join(", "))
+    };
+    let kind = Kind::from_name(name).ok_or_else(unknown)?;
     Ok((kind, file.into()))
 }
 
@@ -92,6 +99,10 @@ fn table(text: &str) -> Result<(Kind, PathBuf), String> {
 pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCode> {
     let mapping = mapping(&args)?;
     let database = store::open(&args.database.resolve(sources)?).await?;
+    let by = match &args.user {
+        Some(email) => Some(find(&database, email).await?.id),
+        None => None,
+    };
     let mut tables = args.tables;
     tables.sort_by_key(|(kind, _)| *kind);
     let mut is_whole = true;
@@ -103,11 +114,18 @@ pub(crate) async fn run(args: Args, sources: &Sources) -> anyhow::Result<ExitCod
             skips_bad: args.skip_bad,
             datum: args.datum.map_or(source(args.from).datum(), Datum::from),
             fence_radius_m: args.fence_radius,
+            by,
         };
         let shown = file.display();
-        let bar = progress::rows(&shown.to_string());
-        let report = import(&database, &file, &plan, |rows| bar.inc(rows)).await;
+        let bar = progress::share(&shown.to_string());
+        let told = |file: &Progress, rows| progress::tell(&bar, file, rows);
+        let report = import(&database, &file, &plan, told).await;
         bar.finish_and_clear();
+        if let Err(ImportError::Nobody) = report {
+            bail!(
+                "{shown} was not imported: say with --user EMAIL whose plans or targets they are"
+            );
+        }
         let report = report.with_context(|| format!("{shown} was not imported"))?;
         tell(&format!("{} from {shown}", kind.name()), &report, &plan)?;
         is_whole &= report.refused == 0 || args.skip_bad;
@@ -124,6 +142,7 @@ fn source(from: System) -> Source {
         System::Plain => Source::Plain,
         System::Zoho => Source::Zoho,
         System::Fxiaoke => Source::Fxiaoke,
+        System::Wecom => Source::Wecom,
     }
 }
 

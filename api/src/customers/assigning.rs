@@ -18,7 +18,7 @@ use crate::input;
 use crate::scalar::whole_millis;
 
 /// The rarest due frequency, in days.
-const RAREST: i32 = 3_650;
+pub(crate) const RAREST: i32 = 3_650;
 
 pub(super) async fn assign(
     ctx: &Context<'_>,

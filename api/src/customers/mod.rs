@@ -1,6 +1,6 @@
 //! Customers: who they are, whom one talks to there, and who looks after them.
 
-mod assigning;
+pub(crate) mod assigning;
 pub mod due;
 mod editing;
 pub mod mutation;

@@ -11,8 +11,8 @@ use sea_orm::{
     EntityTrait, IntoActiveModel, QueryFilter,
 };
 
+use super::labels::Field;
 use super::lookup::NamedCustomers;
-use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError};

@@ -14,8 +14,8 @@ use sea_orm::{
     EntityTrait, IntoActiveModel, QueryFilter,
 };
 
+use super::labels::Field;
 use super::lookup::People;
-use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError, Plan, fences};
@@ -48,7 +48,7 @@ impl Customers {
         Ok(Self {
             datum: plan.datum,
             fence_radius_m: plan.fence_radius_m,
-            people: People::of(txn).await?,
+            people: People::of(txn, plan.mapping.people()).await?,
             segments: segments.into_iter().map(|one| (one.name, one.id)).collect(),
             seen: HashSet::new(),
         })

@@ -18,8 +18,8 @@ use serde_json::{Value as Json, json};
 use wkt::Wkt;
 use wkt::types::{Coord, Polygon};
 
+use super::labels::Field;
 use super::lookup::NamedCustomers;
-use super::mapping::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::{Became, ImportError};
@@ -101,10 +101,7 @@ impl Geofences {
             return self.drawn(row, Field::Geojson, &geojson, radius);
         }
         if let Some(text) = row.text(Field::Wkt) {
-            let wrong = |why: &str| row.fault(Field::Wkt, format!("is no WKT: {why}"));
-            let geometry = Wkt::<f64>::from_str(text).map_err(wrong)?;
-            let geojson = geojson_of(geometry)
-                .ok_or_else(|| row.fault(Field::Wkt, "is no polygon and no point"))?;
+            let geojson = geojson_of_wkt(text).map_err(|why| row.fault(Field::Wkt, why))?;
             return self.drawn(row, Field::Wkt, &geojson, radius);
         }
         let (latitude, longitude) = (
@@ -182,6 +179,19 @@ pub(super) async fn circles(
         }
     }
     tell(txn, touched).await
+}
+
+/// The centres of circles about these customers.
+pub(super) async fn centres(
+    txn: &DatabaseTransaction,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Position>, ImportError> {
+    let fences = known(txn, customers).await?.into_iter();
+    let centres = fences.filter_map(|((customer, _), (_, version))| {
+        let (latitude, longitude) = version.latitude.zip(version.longitude)?;
+        Some((customer, Position::new(latitude, longitude).ok()?))
+    });
+    Ok(centres.collect())
 }
 
 async fn known(txn: &DatabaseTransaction, customers: &[CustomerId]) -> Result<Known, ImportError> {
@@ -269,7 +279,13 @@ async fn tell(txn: &DatabaseTransaction, customers: Vec<CustomerId>) -> Result<(
     Ok(())
 }
 
-/// Polygons and points of WKT as GeoJSON.
+/// A polygon, multipolygon or point of WKT
+/// (<https://www.ogc.org/standards/sfa/>) as GeoJSON; else why it is none.
+pub fn geojson_of_wkt(text: &str) -> Result<Json, String> {
+    let geometry = Wkt::<f64>::from_str(text).map_err(|why| format!("is no WKT: {why}"))?;
+    geojson_of(geometry).ok_or_else(|| "is no polygon and no point".to_owned())
+}
+
 fn geojson_of(geometry: Wkt<f64>) -> Option<Json> {
     let place = |coord: &Coord<f64>| json!([coord.x, coord.y]);
     let rings = |polygon: &Polygon<f64>| -> Json {

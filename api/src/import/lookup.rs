@@ -1,55 +1,168 @@
-//! What rows refer to by a name: people of the company, and customers.
+//! What rows refer to by a name: people of the company, teams, and customers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::customers::customer;
-use entity::id::{CustomerId, UserId};
-use entity::people::user;
+use entity::id::{CustomerId, TeamId, UserId};
+use entity::people::{team, user};
 use entity::viewer::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::ImportError;
-use super::mapping::Field;
+use super::labels::Field;
 use super::row::{Fault, Row};
 use crate::filter::one_of;
 
 /// The people of the company whose account is open.
 pub(super) struct People {
-    /// By e-mail address and by name, both in lower case; none where two have the name.
+    /// By e-mail address, by what stands before its `@`, by name, and by what a mapping file calls
+    /// them, all in lower case; none where two are called so.
     called: HashMap<String, Option<UserId>>,
 }
 
 impl People {
-    pub(super) async fn of(txn: &DatabaseTransaction) -> Result<Self, ImportError> {
+    /// Reads them; `aliases` are other systems' names, each with an e-mail address.
+    pub(super) async fn of(
+        txn: &DatabaseTransaction,
+        aliases: &BTreeMap<String, String>,
+    ) -> Result<Self, ImportError> {
         let users = user::Entity::visible_to(&Scope::All)
             .filter(user::Column::DeactivatedAt.is_null())
             .all(txn)
             .await?;
         let mut called: HashMap<String, Option<UserId>> = HashMap::new();
+        let mut by_address = HashMap::new();
         for user in users {
-            called.insert(user.email.to_lowercase(), Some(user.id));
-            called
-                .entry(user.name.to_lowercase())
-                .and_modify(|known| *known = None)
-                .or_insert(Some(user.id));
+            let address = user.email.to_lowercase();
+            let account = address.split('@').next().unwrap_or_default().to_owned();
+            let name = user.name.to_lowercase();
+            by_address.insert(address, user.id);
+            for one in [Some(name.clone()), (account != name).then_some(account)] {
+                let Some(one) = one else { continue };
+                called
+                    .entry(one)
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(user.id));
+            }
         }
+        for (alias, address) in aliases {
+            let user = by_address.get(&address.to_lowercase());
+            called.extend(user.map(|user| (alias.to_lowercase(), Some(*user))));
+        }
+        called.extend(
+            by_address
+                .into_iter()
+                .map(|(address, id)| (address, Some(id))),
+        );
         Ok(Self { called })
     }
 
     /// The owner that a row names, if it names one.
     pub(super) fn find(&self, row: &Row) -> Result<Option<UserId>, Fault> {
-        let Some(called) = row.text(Field::Owner) else {
+        self.named(row, Field::Owner)
+    }
+
+    /// The owner that a row must name.
+    pub(super) fn needed(&self, row: &Row) -> Result<UserId, Fault> {
+        self.find(row)?
+            .ok_or_else(|| row.fault(Field::Owner, "is empty"))
+    }
+
+    /// Whom a row names in a field, if anybody.
+    pub(super) fn named(&self, row: &Row, field: Field) -> Result<Option<UserId>, Fault> {
+        let Some(called) = row.text(field) else {
             return Ok(None);
         };
         match self.called.get(&called.to_lowercase()) {
-            Some(Some(owner)) => Ok(Some(*owner)),
+            Some(Some(user)) => Ok(Some(*user)),
             Some(None) => {
                 let reason = format!("two people are called {called:?}; write the e-mail address");
-                Err(row.fault(Field::Owner, reason))
+                Err(row.fault(field, reason))
             }
             None => {
-                let reason = format!("nobody is called {called:?}; import users first");
-                Err(row.fault(Field::Owner, reason))
+                let reason = format!(
+                    "nobody is called {called:?}; import users first, or name them in [people] of \
+                     a mapping file"
+                );
+                Err(row.fault(field, reason))
+            }
+        }
+    }
+}
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Holder {
+    Rep(UserId),
+    Team(TeamId),
+}
+
+impl Holder {
+    /// The rep, if it is one.
+    pub(super) fn rep(self) -> Option<UserId> {
+        match self {
+            Self::Rep(rep) => Some(rep),
+            Self::Team(_) => None,
+        }
+    }
+
+    /// The team, if it is one.
+    pub(super) fn team(self) -> Option<TeamId> {
+        match self {
+            Self::Rep(_) => None,
+            Self::Team(team) => Some(team),
+        }
+    }
+}
+
+/// The people and the teams of the company.
+pub(super) struct Holders {
+    pub(super) people: People,
+    /// By name; none where two have it.
+    teams: HashMap<String, Option<TeamId>>,
+}
+
+impl Holders {
+    pub(super) async fn of(
+        txn: &DatabaseTransaction,
+        aliases: &BTreeMap<String, String>,
+    ) -> Result<Self, ImportError> {
+        let teams = team::Entity::visible_to(&Scope::All)
+            .filter(team::Column::ArchivedAt.is_null())
+            .all(txn)
+            .await?;
+        let mut called = HashMap::new();
+        for team in teams {
+            called
+                .entry(team.name)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(team.id));
+        }
+        Ok(Self {
+            people: People::of(txn, aliases).await?,
+            teams: called,
+        })
+    }
+
+    /// The rep or the team that a row must name.
+    pub(super) fn find(&self, row: &Row) -> Result<Holder, Fault> {
+        let rep = self.people.find(row)?;
+        let Some(called) = row.text(Field::Team) else {
+            let rep = rep.map(Holder::Rep);
+            return rep.ok_or_else(|| row.fault(Field::Owner, "neither a rep nor a team is named"));
+        };
+        if rep.is_some() {
+            return Err(row.fault(Field::Team, "name a rep or a team, not both"));
+        }
+        match self.teams.get(called) {
+            Some(Some(team)) => Ok(Holder::Team(*team)),
+            Some(None) => {
+                let reason = format!("two teams are called {called:?}; rename one of them");
+                Err(row.fault(Field::Team, reason))
+            }
+            None => {
+                let reason = format!("no team is called {called:?}; import teams first");
+                Err(row.fault(Field::Team, reason))
             }
         }
     }
@@ -90,7 +203,7 @@ impl NamedCustomers {
         })
     }
 
-    /// The customer that a row names, by its code or else by its name.
+    /// The customer that a row must name, by its code or else by its name.
     pub(super) fn find(&self, row: &Row) -> Result<CustomerId, Fault> {
         if let Some(code) = row.text(Field::CustomerCode) {
             let found = self.by_code.get(code).copied();

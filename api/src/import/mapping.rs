@@ -1,13 +1,11 @@
-//! What columns are called: by the hub itself, by Zoho CRM, by 纷享销客, or as a file says.
-//!
-//! Neither of the two publishes a list; Zoho's labels are those seen in real exports, those of
-//! 纷享销客 are its usual ones, and both may be renamed by every company.
+//! Where the fields stand in a table: by the labels of its source, or as a mapping file says.
 
 use std::collections::BTreeMap;
 
 use domain::datum::Datum;
 use serde::Deserialize;
 
+use super::labels::Field;
 use super::{ImportError, Kind};
 
 /// Where a table comes from.
@@ -20,226 +18,40 @@ pub enum Source {
     Zoho,
     /// An export of 纷享销客, whose positions are in GCJ-02.
     Fxiaoke,
+    /// The check-ins of WeCom, as its API answers: GCJ-02, in millionths of a degree.
+    Wecom,
 }
 
 impl Source {
+    /// What people call the other system.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "Import",
+            Self::Zoho => "Zoho CRM",
+            Self::Fxiaoke => "纷享销客",
+            Self::Wecom => "企业微信",
+        }
+    }
+
     /// The datum of its positions, unless somebody says otherwise.
     pub fn datum(self) -> Datum {
         match self {
-            Self::Fxiaoke => Datum::Gcj02,
+            Self::Fxiaoke | Self::Wecom => Datum::Gcj02,
             Self::Plain | Self::Zoho => Datum::Wgs84,
         }
     }
 }
 
-/// A value of a row, by the hub's name for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Field {
-    Code,
-    Name,
-    FirstName,
-    LastName,
-    Email,
-    Phone,
-    Mobile,
-    Role,
-    Team,
-    Title,
-    Segment,
-    Address,
-    City,
-    District,
-    Latitude,
-    Longitude,
-    Status,
-    Owner,
-    CustomerCode,
-    Customer,
-    Number,
-    PlacedAt,
-    Total,
-    Currency,
-    Note,
-    Radius,
-    Wkt,
-    Geojson,
-}
-
-/// A field of a kind of table, and what each source calls it; of several labels the first that a
-/// table has is taken.
-struct Labels {
-    field: Field,
-    name: &'static str,
-    zoho: &'static [&'static str],
-    fxiaoke: &'static [&'static str],
-}
-
-const fn labels(
-    field: Field,
-    name: &'static str,
-    zoho: &'static [&'static str],
-    fxiaoke: &'static [&'static str],
-) -> Labels {
-    Labels {
-        field,
-        name,
-        zoho,
-        fxiaoke,
-    }
-}
-
-const USERS: &[Labels] = &[
-    labels(Field::Email, "email", &["Email"], &["邮箱", "邮件"]),
-    labels(
-        Field::Name,
-        "name",
-        &["Full Name", "Name"],
-        &["姓名", "员工姓名"],
-    ),
-    labels(
-        Field::Phone,
-        "phone",
-        &["Mobile", "Phone"],
-        &["手机", "电话"],
-    ),
-    labels(Field::Role, "role", &[], &[]),
-    labels(Field::Team, "team", &["Territory"], &["主属部门", "部门"]),
-];
-
-const CUSTOMERS: &[Labels] = &[
-    labels(Field::Code, "code", &["Record Id"], &["客户编号"]),
-    labels(Field::Name, "name", &["Account Name"], &["客户名称"]),
-    labels(
-        Field::Segment,
-        "segment",
-        &["Account Type", "Industry"],
-        &["客户级别"],
-    ),
-    labels(
-        Field::Address,
-        "address",
-        &["Billing Street", "Billing Address - Street"],
-        &["详细地址"],
-    ),
-    labels(
-        Field::City,
-        "city",
-        &["Billing City", "Billing Address - City"],
-        &["市"],
-    ),
-    labels(Field::District, "district", &[], &["区"]),
-    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
-    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]),
-    labels(Field::Status, "status", &[], &[]),
-    labels(Field::Owner, "owner", &["Account Owner"], &["负责人"]),
-];
-
-const CONTACTS: &[Labels] = &[
-    labels(
-        Field::CustomerCode,
-        "customerCode",
-        &["Account Name.id"],
-        &["客户编号"],
-    ),
-    labels(
-        Field::Customer,
-        "customer",
-        &["Account Name"],
-        &["客户名称"],
-    ),
-    labels(Field::Name, "name", &["Full Name"], &["姓名"]),
-    labels(Field::FirstName, "firstName", &["First Name"], &[]),
-    labels(Field::LastName, "lastName", &["Last Name"], &[]),
-    labels(Field::Title, "title", &["Title"], &["职务"]),
-    labels(Field::Mobile, "mobile", &["Mobile"], &["手机"]),
-    labels(Field::Phone, "phone", &["Phone"], &["电话"]),
-    labels(Field::Email, "email", &["Email"], &["邮件"]),
-];
-
-const GEOFENCES: &[Labels] = &[
-    labels(
-        Field::CustomerCode,
-        "customerCode",
-        &["Account Name.id"],
-        &["客户编号"],
-    ),
-    labels(Field::Name, "name", &["Name"], &["名称"]),
-    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
-    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]),
-    labels(Field::Radius, "radiusM", &["Radius"], &["半径"]),
-    labels(Field::Wkt, "wkt", &["wkt"], &["wkt"]),
-    labels(Field::Geojson, "geojson", &["geojson"], &["geojson"]),
-];
-
-/// Zoho's deals are orders once they are won, which their stage says.
-const ORDERS: &[Labels] = &[
-    labels(Field::Number, "number", &["Record Id"], &["订单编号"]),
-    labels(
-        Field::CustomerCode,
-        "customerCode",
-        &["Account Name.id"],
-        &["客户编号"],
-    ),
-    labels(
-        Field::Customer,
-        "customer",
-        &["Account Name"],
-        &["客户名称"],
-    ),
-    labels(Field::Owner, "rep", &["Deal Owner"], &["负责人"]),
-    labels(
-        Field::PlacedAt,
-        "placedAt",
-        &["Closing Date"],
-        &["下单日期"],
-    ),
-    labels(Field::Total, "total", &["Amount"], &["订单金额"]),
-    labels(Field::Currency, "currency", &["Currency"], &["币种"]),
-    labels(Field::Status, "status", &["Stage"], &[]),
-    labels(Field::Note, "note", &["Deal Name"], &["备注"]),
-];
-
-impl Kind {
-    const fn labels(self) -> &'static [Labels] {
-        match self {
-            Self::Users => USERS,
-            Self::Customers => CUSTOMERS,
-            Self::Contacts => CONTACTS,
-            Self::Geofences => GEOFENCES,
-            Self::Orders => ORDERS,
-        }
-    }
-
-    /// What every row needs, each by one of these.
-    const fn needed(self) -> &'static [&'static [Field]] {
-        match self {
-            Self::Users => &[&[Field::Email], &[Field::Name]],
-            Self::Customers => &[&[Field::Code], &[Field::Name]],
-            Self::Contacts => &[
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Name, Field::LastName],
-            ],
-            Self::Geofences => &[
-                &[Field::CustomerCode],
-                &[Field::Geojson, Field::Wkt, Field::Latitude],
-            ],
-            Self::Orders => &[
-                &[Field::Number],
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Owner],
-                &[Field::PlacedAt],
-                &[Field::Total],
-            ],
-        }
-    }
-}
-
-/// What the columns of tables are called.
+/// What the columns of tables and the people of the company are called.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     source: Source,
     renamed: Renamed,
+    people: BTreeMap<String, String>,
 }
+
+/// The section of a mapping file with people's names in the other system, and their addresses.
+const PEOPLE: &str = "people";
 
 /// `[customers]` with lines such as `code = "Kundennummer"`; an empty label leaves a field out.
 type Renamed = BTreeMap<String, BTreeMap<String, String>>;
@@ -275,14 +87,15 @@ impl Mapping {
     pub fn of(source: Source) -> Self {
         Self {
             source,
-            renamed: Renamed::new(),
+            ..Self::default()
         }
     }
 
     /// The same, with what a mapping file calls otherwise.
     pub fn renamed(self, toml: &str) -> Result<Self, MappingError> {
         let read = toml::Deserializer::parse(toml).and_then(Renamed::deserialize);
-        let renamed = read.map_err(|error| MappingError::Form(error.to_string()))?;
+        let mut renamed = read.map_err(|error| MappingError::Form(error.to_string()))?;
+        let people = renamed.remove(PEOPLE).unwrap_or_default();
         for (section, lines) in &renamed {
             let mut kinds = Kind::ALL.into_iter();
             let kind = kinds.find(|kind| kind.name() == section);
@@ -298,20 +111,28 @@ impl Mapping {
                 }
             }
         }
-        Ok(Self { renamed, ..self })
+        Ok(Self {
+            renamed,
+            people,
+            ..self
+        })
+    }
+
+    /// What the other system calls people, with their e-mail addresses.
+    pub(super) fn people(&self) -> &BTreeMap<String, String> {
+        &self.people
     }
 
     /// Where the fields of a kind stand in a table with this header.
     pub(super) fn columns(&self, kind: Kind, header: &[String]) -> Result<Columns, ImportError> {
         let mut places = Vec::new();
+        let source = self.source_of(kind);
         for labels in kind.labels() {
             let renamed = self.renamed.get(kind.name());
             let renamed = renamed.and_then(|lines| lines.get(labels.name));
-            let called = match (renamed, self.source) {
-                (Some(label), _) => vec![label.as_str()],
-                (None, Source::Plain) => vec![labels.name],
-                (None, Source::Zoho) => labels.zoho.to_vec(),
-                (None, Source::Fxiaoke) => labels.fxiaoke.to_vec(),
+            let called = match renamed {
+                Some(label) => vec![label.as_str()],
+                None => labels.called(source).to_vec(),
             };
             let place = called.iter().find_map(|label| {
                 let is_it = |column: &String| !label.is_empty() && same(column, label);
@@ -332,18 +153,23 @@ impl Mapping {
         Ok(Columns { places })
     }
 
+    /// Whose labels a kind of table has: the hub's own where its source knows no such table.
+    fn source_of(&self, kind: Kind) -> Source {
+        let mut labels = kind.labels().iter();
+        match labels.any(|labels| !labels.called(self.source).is_empty()) {
+            true => self.source,
+            false => Source::Plain,
+        }
+    }
+
     /// How a needed field would be called.
     fn told(&self, kind: Kind, one_of: &[Field]) -> String {
         let labels = kind.labels().iter();
         let labels = labels.filter(|labels| one_of.contains(&labels.field));
         let called: Vec<&str> = labels
             .map(|labels| {
-                let first = match self.source {
-                    Source::Plain => None,
-                    Source::Zoho => labels.zoho.first(),
-                    Source::Fxiaoke => labels.fxiaoke.first(),
-                };
-                first.copied().unwrap_or(labels.name)
+                let called = labels.called(self.source_of(kind));
+                called.first().copied().unwrap_or(labels.name)
             })
             .collect();
         called.join(" or ")

@@ -17,14 +17,30 @@ const LONGEST: usize = 200_000;
 pub enum ImportKind {
     /// People of the company, by their e-mail address.
     Users,
+    /// Teams, by their name.
+    Teams,
     /// Customers, by their code.
     Customers,
+    /// Who looks after a customer, by customer, rep or team, and beginning.
+    Assignments,
     /// People at customers, by customer and name.
     Contacts,
     /// Places of customers, by customer and name.
     Geofences,
     /// Orders, by their number.
     Orders,
+    /// Planned visits, by rep, customer and day.
+    Plans,
+    /// Courses, by their code.
+    Courses,
+    /// Who should learn a course, by course and person.
+    Enrolments,
+    /// Who did a course, by course, person and time.
+    Training,
+    /// Numbers to reach, by rep or team, metric and period.
+    Targets,
+    /// Check-ins of other systems, by person, time and kind.
+    CheckIns,
 }
 
 /// Whose labels the columns have.
@@ -38,6 +54,8 @@ pub enum ImportSource {
     Zoho,
     /// Those of 纷享销客.
     Fxiaoke,
+    /// The check-ins of WeCom, as its API answers.
+    Wecom,
 }
 
 /// A table to be taken in.
@@ -45,8 +63,8 @@ pub enum ImportSource {
 pub struct ImportTableInput {
     /// What it holds.
     pub kind: ImportKind,
-    /// The table: CSV with a header line, or of geofences a GeoJSON FeatureCollection; at most
-    /// 200,000 characters.
+    /// The table: CSV with a header line, a GeoJSON FeatureCollection of geofences, or a list of
+    /// JSON objects; at most 200,000 characters.
     pub text: String,
     /// Whose labels the columns have.
     #[graphql(default)]
@@ -169,12 +187,13 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         skips_bad: input.skip_bad,
         datum: input.datum.map_or(source.datum(), Into::into),
         fence_radius_m: input.fence_radius_m,
+        by: Some(ctx.viewer()?.user),
     };
     let table = Table::of_text(&input.text)
         .map_err(|error| Error::refuse("INVALID", "text", error.to_string()))?;
-    match import_table(ctx.db()?, table, &plan, |_rows| {}).await {
+    match import_table(ctx.db()?, table, &plan, |_, _| {}).await {
         Ok(report) => {
-            if plan.kind == Kind::Users {
+            if plan.kind.moves_scopes() {
                 ctx.authenticator()?.forget();
             }
             Ok(report)

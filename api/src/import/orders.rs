@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 use domain::money::{Currency, Money};
-use domain::zone;
 use entity::id::{CustomerId, OrderId, UserId};
 use entity::sales::order::{self, Status};
 use entity::viewer::Scope;
@@ -13,15 +12,16 @@ use sea_orm::{
     IntoActiveModel, QueryFilter,
 };
 
+use super::labels::Field;
 use super::lookup::{NamedCustomers, People};
-use super::mapping::{Field, Source};
+use super::mapping::Source;
 use super::report::Report;
 use super::row::{Fault, Row};
-use super::{Became, ImportError};
+use super::{Became, ImportError, Plan};
 use crate::filter::one_of;
 use crate::performance::calendar::Calendar;
 use crate::performance::rebuild::rebuild;
-use crate::scalar::{now, whole_millis};
+use crate::scalar::now;
 
 pub(super) struct Orders {
     calendar: Calendar,
@@ -52,17 +52,14 @@ struct Said {
 }
 
 impl Orders {
-    pub(super) async fn new(
-        txn: &DatabaseTransaction,
-        source: Source,
-    ) -> Result<Self, ImportError> {
+    pub(super) async fn new(txn: &DatabaseTransaction, plan: &Plan) -> Result<Self, ImportError> {
         // Before anything else, so that nobody sums up by other settings meanwhile.
         let company = Calendar::take(txn).await?;
         Ok(Self {
             calendar: Calendar::of(&company)?,
-            people: People::of(txn).await?,
+            people: People::of(txn, plan.mapping.people()).await?,
             seen: HashSet::new(),
-            are_deals: source == Source::Zoho,
+            are_deals: plan.mapping.source() == Source::Zoho,
             is_changed: false,
         })
     }
@@ -127,7 +124,7 @@ impl Orders {
         if self.are_deals && !is_won() {
             return Ok(Meaning::NotWon(number));
         }
-        let rep = self.people.find(row)?;
+        let rep = self.people.needed(row)?;
         let status = row.text(Field::Status).map(str::to_uppercase);
         let status = match status.as_deref() {
             _ if self.are_deals => Status::Placed,
@@ -138,7 +135,7 @@ impl Orders {
         Ok(Meaning::Order(Box::new(Said {
             number,
             customer: named.find(row)?,
-            rep: rep.ok_or_else(|| row.fault(Field::Owner, "is empty"))?,
+            rep,
             placed_at: self.placed_at(row)?,
             total: self.total(row)?,
             status,
@@ -148,38 +145,13 @@ impl Orders {
         })))
     }
 
-    /// RFC 3339, or a day with or without a time in the company's zone.
     fn placed_at(&self, row: &Row) -> Result<DateTime<Utc>, Fault> {
-        let text = row.needed(Field::PlacedAt)?;
-        let local = || {
-            let formats = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S"];
-            let mut read = formats
-                .iter()
-                .map(|format| NaiveDateTime::parse_from_str(&text, format));
-            let day = || {
-                let formats = ["%Y-%m-%d", "%Y/%m/%d"];
-                let mut read = formats
-                    .iter()
-                    .map(|format| NaiveDate::parse_from_str(&text, format));
-                read.find_map(Result::ok)
-                    .map(|day| day.and_time(NaiveTime::MIN))
-            };
-            read.find_map(Result::ok).or_else(day)
-        };
-        let at = match DateTime::parse_from_rfc3339(&text) {
-            Ok(at) => at.to_utc(),
-            Err(_) => {
-                let local = local().ok_or_else(|| {
-                    let reason = format!("{text:?} is no time; write 2026-11-29 or RFC 3339");
-                    row.fault(Field::PlacedAt, reason)
-                })?;
-                zone::instant_of(local, self.calendar.zone)
-            }
-        };
-        if at > Utc::now() {
+        let placed_at = row.instant(Field::PlacedAt, self.calendar.zone)?;
+        let placed_at = placed_at.ok_or_else(|| row.fault(Field::PlacedAt, "is empty"))?;
+        if placed_at > Utc::now() {
             return Err(row.fault(Field::PlacedAt, "is in the future"));
         }
-        Ok(whole_millis(at))
+        Ok(placed_at)
     }
 
     fn total(&self, row: &Row) -> Result<Money, Fault> {

@@ -3,10 +3,16 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::mapping::{Columns, Field};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use super::labels::Field;
+use super::mapping::Columns;
 use super::table::Cells;
+use super::when;
 use crate::formula;
-use crate::input::NAME_LENGTH;
+use crate::input::{NAME_LENGTH, TEXT_LENGTH};
+use crate::scalar::whole_millis;
 
 /// Why a row is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +55,20 @@ impl Row {
 
     /// A text of at most 200 characters.
     pub(super) fn short(&self, field: Field) -> Result<Option<String>, Fault> {
+        self.within(field, NAME_LENGTH)
+    }
+
+    /// A text of at most 4,000 characters.
+    pub(super) fn long(&self, field: Field) -> Result<Option<String>, Fault> {
+        self.within(field, TEXT_LENGTH)
+    }
+
+    fn within(&self, field: Field, most: usize) -> Result<Option<String>, Fault> {
         let Some(text) = self.text(field) else {
             return Ok(None);
         };
-        if text.chars().count() > NAME_LENGTH {
-            let reason = format!("may have {NAME_LENGTH} characters");
-            return Err(self.fault(field, reason));
+        if text.chars().count() > most {
+            return Err(self.fault(field, format!("may have {most} characters")));
         }
         Ok(Some(text.to_owned()))
     }
@@ -73,5 +87,38 @@ impl Row {
                 text.parse().map_err(|_| wrong())
             })
             .transpose()
+    }
+
+    /// An instant: with an offset, or local in the zone.
+    pub(super) fn instant(&self, field: Field, zone: Tz) -> Result<Option<DateTime<Utc>>, Fault> {
+        let read = |text: &str| {
+            let wrong = || format!("{text:?} is no time; write 2026-11-29 18:30 or RFC 3339");
+            let instant = when::instant(text, zone);
+            instant
+                .map(whole_millis)
+                .ok_or_else(|| self.fault(field, wrong()))
+        };
+        self.text(field).map(read).transpose()
+    }
+
+    /// A day.
+    pub(super) fn day(&self, field: Field, zone: Tz) -> Result<NaiveDate, Fault> {
+        let text = self.needed(field)?;
+        let wrong = || self.fault(field, format!("{text:?} is no day; write 2026-11-29"));
+        when::day(&text, zone).ok_or_else(wrong)
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn whole(
+        &self,
+        field: Field,
+        bounds: std::ops::RangeInclusive<i32>,
+    ) -> Result<Option<i32>, Fault> {
+        let number: Option<i32> = self.read(field, "whole number")?;
+        if number.is_some_and(|number| !bounds.contains(&number)) {
+            let reason = format!("must be {} to {}", bounds.start(), bounds.end());
+            return Err(self.fault(field, reason));
+        }
+        Ok(number)
     }
 }

@@ -11,9 +11,10 @@ use sea_orm::{
     IntoActiveModel, QueryFilter,
 };
 
-use super::mapping::Field;
+use super::labels::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::teams::founded;
 use super::{Became, ImportError};
 use crate::filter::one_of;
 use crate::scalar::now;
@@ -130,15 +131,7 @@ impl Users {
         if let Some(team) = self.teams.get(&name) {
             return Ok(*team);
         }
-        let founded = team::Model {
-            id: TeamId::new(),
-            parent_id: None,
-            name: name.clone(),
-            manager_id: None,
-            created_at: now(),
-            archived_at: None,
-            presence_shared_at: None,
-        };
+        let founded = founded(name.clone());
         let id = founded.id;
         founded.into_active_model().insert(txn).await?;
         self.teams.insert(name, id);

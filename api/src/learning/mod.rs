@@ -5,7 +5,7 @@ pub mod query;
 pub mod standing;
 pub mod standing_filter;
 pub mod types;
-mod verbs;
+pub(crate) mod verbs;
 
 pub use mutation::LearningMutation;
 pub use query::LearningQuery;

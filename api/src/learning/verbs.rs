@@ -6,6 +6,7 @@ use entity::id::{CourseId, EnrolmentId, TrainingRecordId, UserId};
 use entity::learning::training_record::Outcome;
 use entity::learning::{course, enrolment, training_record};
 use entity::people::user;
+use rust_decimal::Decimal;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
 };
@@ -24,7 +25,7 @@ use crate::scalar::whole_millis;
 /// The most people enrolled by one call.
 const MOST_ENROLLED: usize = 200;
 /// The longest a pass may be said to hold, in days.
-const LONGEST_VALIDITY: i32 = 36_500;
+pub(crate) const LONGEST_VALIDITY: i32 = 36_500;
 
 pub(super) async fn create_course(
     db: &impl ConnectionTrait,
@@ -132,7 +133,7 @@ pub(super) async fn enrol(ctx: &Context<'_>, input: EnrolInput) -> Result<Vec<En
 }
 
 /// The enrolment that a new one would repeat: it stands and nobody has passed for it yet.
-async fn open_enrolment(
+pub(crate) async fn open_enrolment(
     db: &impl ConnectionTrait,
     course: CourseId,
     user: UserId,
@@ -207,25 +208,28 @@ fn result(faults: &mut Faults, course: &course::Model, input: &RecordTrainingInp
     if score.is_some_and(|score| score.is_sign_negative() && !score.is_zero()) {
         faults.add("OUT_OF_RANGE", "score", "a score is not negative");
     }
-    match (course.pass_score, score, input.result) {
-        (Some(pass), Some(score), _) if score >= pass.into() => Outcome::Passed,
-        (Some(_), Some(_), _) => Outcome::Failed,
-        (Some(_), None, _) => {
-            faults.add(
-                "REQUIRED",
-                "score",
-                "the course has a pass score: enter the score",
-            );
-            Outcome::Failed
-        }
-        (None, _, Some(result)) => result.into(),
-        (None, _, None) => {
-            faults.add(
-                "REQUIRED",
-                "result",
-                "the course has no pass score: enter the result",
-            );
-            Outcome::Failed
-        }
-    }
+    judged(course.pass_score, score, input.result.map(Into::into)).unwrap_or_else(|| {
+        let (field, message) = match course.pass_score {
+            Some(_) => ("score", "the course has a pass score: enter the score"),
+            None => ("result", "the course has no pass score: enter the result"),
+        };
+        faults.add("REQUIRED", field, message);
+        Outcome::Failed
+    })
+}
+
+/// The pass score decides where there is one; else the result as it is said. None where what
+/// decides is not there.
+pub(crate) fn judged(
+    pass_score: Option<i32>,
+    score: Option<Decimal>,
+    said: Option<Outcome>,
+) -> Option<Outcome> {
+    let Some(pass_score) = pass_score else {
+        return said;
+    };
+    Some(match score? >= pass_score.into() {
+        true => Outcome::Passed,
+        false => Outcome::Failed,
+    })
 }

@@ -81,7 +81,7 @@ pub(super) fn computable(metric: rows::Metric) -> Option<Metric> {
 }
 
 /// The metric as it is stored.
-pub(super) fn stored(metric: Metric) -> rows::Metric {
+pub(crate) fn stored(metric: Metric) -> rows::Metric {
     match metric {
         Metric::Revenue => rows::Metric::Revenue,
         Metric::Orders => rows::Metric::Orders,
@@ -94,7 +94,7 @@ pub(super) fn stored(metric: Metric) -> rows::Metric {
 }
 
 /// The kind of a period as it is stored.
-pub(super) fn stored_kind(kind: period::Kind) -> PeriodKind {
+pub(crate) fn stored_kind(kind: period::Kind) -> PeriodKind {
     match kind {
         period::Kind::Day => PeriodKind::Day,
         period::Kind::Week => PeriodKind::Week,

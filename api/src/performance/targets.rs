@@ -73,8 +73,13 @@ pub(super) async fn set(
         .period
         .read(&calendar)
         .map_err(|error| Error::refuse("INVALID", "period.of", error.message().to_owned()))?;
-    check_value(asked.metric.into(), asked.value.0, &calendar)?;
-    refuse_frozen(&txn, asked.metric, period, holder).await?;
+    check_value(asked.metric.into(), asked.value.0, &calendar)
+        .map_err(|message| Error::refuse("INVALID", "value", message))?;
+    let is_team = matches!(holder, Holder::Team(_));
+    if is_frozen(&txn, asked.metric.into(), period, is_team).await? {
+        let message = "the results of this period are frozen, a target no longer counts";
+        return Err(Error::refuse("PERIOD_FROZEN", "period", message));
+    }
     let (user_id, team_id, key) = match holder {
         Holder::Rep(rep) => (Some(rep), None, target::Column::UserId),
         Holder::Team(team) => (None, Some(team), target::Column::TeamId),
@@ -188,10 +193,14 @@ fn manages(viewer: &Viewer, team: Option<TeamId>) -> Result<()> {
     ))
 }
 
-fn check_value(metric: Measured, value: Number, calendar: &Calendar) -> Result<()> {
-    let refuse = |message: String| Err(Error::refuse("INVALID", "value", message));
+/// Whether a metric can reach a value; else why not.
+pub(crate) fn check_value(
+    metric: Measured,
+    value: Number,
+    calendar: &Calendar,
+) -> std::result::Result<(), String> {
     if value <= Number::ZERO || value > GREATEST {
-        return refuse(format!("a target is above 0 and at most {GREATEST}"));
+        return Err(format!("a target is above 0 and at most {GREATEST}"));
     }
     let message = match metric.unit() {
         Unit::Money => Money::exactly(value, calendar.currency)
@@ -202,30 +211,23 @@ fn check_value(metric: Measured, value: Number, calendar: &Calendar) -> Result<(
         Unit::Ratio => (value.normalize().scale() > MOST_DIGITS)
             .then(|| format!("{metric} has at most {MOST_DIGITS} digits after the point")),
     };
-    message.map_or(Ok(()), refuse)
+    message.map_or(Ok(()), Err)
 }
 
-async fn refuse_frozen(
+/// Whether the results of a metric and period are frozen, of reps or of teams.
+pub(crate) async fn is_frozen(
     db: &impl ConnectionTrait,
-    metric: Metric,
+    metric: Measured,
     period: Period,
-    holder: Holder,
-) -> Result<()> {
-    let peers = match holder {
-        Holder::Rep(_) => Peers::Reps,
-        Holder::Team(_) => Peers::Teams,
-    };
-    let measured: Measured = metric.into();
+    is_team: bool,
+) -> Result<bool> {
+    let peers = if is_team { Peers::Teams } else { Peers::Reps };
     let frozen = frozen_result::Entity::visible_to(&Scope::All)
-        .filter(frozen_result::Column::Measure.eq(measured.word()))
+        .filter(frozen_result::Column::Measure.eq(metric.word()))
         .filter(frozen_result::Column::PeriodKind.eq(stored_kind(period.kind())))
         .filter(frozen_result::Column::PeriodStart.eq(period.first()))
         .filter(frozen_result::Column::Peers.eq(peers))
         .count(db)
         .await?;
-    if frozen == 0 {
-        return Ok(());
-    }
-    let message = "the results of this period are frozen, a target no longer counts";
-    Err(Error::refuse("PERIOD_FROZEN", "period", message))
+    Ok(frozen > 0)
 }

@@ -1,7 +1,9 @@
 //! Tables of other systems: taken in once, refused with line and column, tried without a trace.
 
+mod check_ins;
 mod orders;
 mod people;
+mod tables;
 
 use std::path::PathBuf;
 
@@ -10,9 +12,11 @@ use api::import::{ImportError, Kind, Mapping, MappingError, Plan, Report, Source
 use domain::datum::Datum;
 use domain::position::Position;
 use entity::Database;
-use entity::viewer::Role;
+use entity::id::UserId;
+use entity::people::user;
+use entity::viewer::{Role, Scope};
 use rstest::rstest;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, Statement};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testbed::{Backend, TestDatabase};
@@ -38,7 +42,7 @@ impl Bed {
     }
 
     fn file(&self, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let is_geojson = bytes.as_ref().starts_with(b"{");
+        let is_geojson = bytes.as_ref().starts_with(b"{") || bytes.as_ref().starts_with(b"[");
         let name = if is_geojson { "t.geojson" } else { "t.csv" };
         let file = self.folder.path().join(name);
         std::fs::write(&file, bytes).unwrap();
@@ -46,7 +50,7 @@ impl Bed {
     }
 
     async fn run(&self, plan: &Plan, bytes: impl AsRef<[u8]>) -> Result<Report, ImportError> {
-        import(self.db(), &self.file(bytes), plan, |_rows| {}).await
+        import(self.db(), &self.file(bytes), plan, |_, _| {}).await
     }
 
     /// Takes a table of our own labels in; tells `new changed unchanged refused`.
@@ -66,6 +70,23 @@ impl Bed {
             .collect()
     }
 
+    /// The company's settings: days begin in Shanghai.
+    async fn company(&self) {
+        let row = "INSERT INTO company (id, name, time_zone, week_start, currency) \
+            VALUES (1, 'Acme', 'Asia/Shanghai', 1, 'CNY')";
+        self.execute(row).await;
+    }
+
+    async fn execute(&self, sql: &str) {
+        self.db().write.execute_unprepared(sql).await.unwrap();
+    }
+
+    /// The id of a user.
+    async fn somebody(&self, email: &str) -> UserId {
+        let users = user::Entity::visible_to(&Scope::All).filter(user::Column::Email.eq(email));
+        users.one(&self.db().read).await.unwrap().unwrap().id
+    }
+
     async fn users(&self) {
         let users = "email,name,role,team\nann@x.example,Ann Lee,rep,North\n\
             bob@x.example,Bob Ray,MANAGER,North\n";
@@ -81,6 +102,7 @@ fn plan(kind: Kind, source: Source) -> Plan {
         skips_bad: false,
         datum: source.datum(),
         fence_radius_m: None,
+        by: None,
     }
 }
 
@@ -176,7 +198,8 @@ async fn a_bad_row_is_told_by_line_and_column_and_refuses_its_file(
             "6 longitude: is empty",
             "7 latitude: \"north\" is no number of degrees",
             "8 status: must be PROSPECT, ACTIVE or CLOSED",
-            "9 owner: nobody is called \"Nobody\"; import users first",
+            "9 owner: nobody is called \"Nobody\"; import users first, or name them in [people] of a \
+             mapping file",
         ]
     );
     assert!(bed.column("SELECT code FROM customer").await.is_empty());

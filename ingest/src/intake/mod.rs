@@ -4,6 +4,7 @@ mod author;
 mod bulk;
 mod committer;
 pub(crate) mod failure;
+pub(crate) mod file;
 mod found;
 mod incoming;
 mod judge;
@@ -29,6 +30,7 @@ use sea_orm::DbBackend;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 pub use committer::Committer;
+pub use file::{Filed, Told, file};
 pub use incoming::{Faulty, Incoming, Name, Reading};
 pub(crate) use incoming::{has_position, names_customer};
 pub use judge::Ignored;

@@ -2,7 +2,6 @@
 
 use api::import::{Kind, Source};
 use rstest::rstest;
-use sea_orm::ConnectionTrait;
 use testbed::Backend;
 
 use super::{Bed, counts, plan, told};
@@ -13,9 +12,7 @@ async fn orders_count_as_soon_as_they_are_taken_in(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let bed = Bed::new(backend).await;
-    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
-        VALUES (1, 'Acme', 'Asia/Shanghai', 1, 'CNY')";
-    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.company().await;
     bed.users().await;
     bed.take(Kind::Customers, "code,name\nA1,Acme\n").await;
     let orders = "number,customerCode,rep,placedAt,total,currency,status\n\
@@ -47,7 +44,7 @@ async fn orders_count_as_soon_as_they_are_taken_in(
         [
             "2 customerCode: no customer has the code \"A9\"; import customers first",
             "3 rep: is empty",
-            "4 placedAt: \"soon\" is no time; write 2026-11-29 or RFC 3339",
+            "4 placedAt: \"soon\" is no time; write 2026-11-29 18:30 or RFC 3339",
             "5 placedAt: is in the future",
             "6 total: 1.005 has more than the 2 decimals of CNY",
             "7 currency: XX is not a currency code of ISO 4217",
@@ -61,9 +58,7 @@ async fn deals_are_orders_once_they_are_won_and_cancelled_when_they_are_not_any_
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let bed = Bed::new(backend).await;
-    let company = "INSERT INTO company (id, name, time_zone, week_start, currency) \
-        VALUES (1, 'Acme', 'Europe/Berlin', 1, 'EUR')";
-    bed.db().write.execute_unprepared(company).await.unwrap();
+    bed.company().await;
     bed.users().await;
     bed.take(Kind::Customers, "code,name\nzcrm_7,Acme\n").await;
     let deals = "Record Id,Deal Owner.id,Deal Owner,Amount,Deal Name,Closing Date,Account Name.id,Account Name,Stage\n\

@@ -1,0 +1,397 @@
+//! What the fields of each kind of table are called by the hub itself, by Zoho CRM, by 纷享销客 and
+//! by WeCom.
+//!
+//! Zoho's labels are those seen in real exports, and 纷享销客's its usual ones: neither publishes a
+//! list, and both may be renamed by every company. WeCom's are the names of its documentation.
+
+use super::Kind;
+use super::mapping::Source;
+
+/// A value of a row, by the hub's name for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Code,
+    Name,
+    FirstName,
+    LastName,
+    Email,
+    Phone,
+    Mobile,
+    Role,
+    Team,
+    Title,
+    Segment,
+    Address,
+    City,
+    District,
+    Latitude,
+    Longitude,
+    Status,
+    Owner,
+    CustomerCode,
+    Customer,
+    Number,
+    PlacedAt,
+    Total,
+    Currency,
+    Note,
+    Radius,
+    Wkt,
+    Geojson,
+    Parent,
+    Manager,
+    Every,
+    ValidFrom,
+    ValidTo,
+    Day,
+    Description,
+    ValidFor,
+    PassScore,
+    Course,
+    DueAt,
+    CompletedAt,
+    Score,
+    Outcome,
+    Certificate,
+    Metric,
+    Period,
+    Value,
+    Id,
+    Kind,
+    RecordedAt,
+    Until,
+    Accuracy,
+}
+
+/// A field of a kind of table, and what each source calls it; of several labels the first that a
+/// table has is taken.
+pub(super) struct Labels {
+    pub(super) field: Field,
+    /// The hub's own label.
+    pub(super) name: &'static str,
+    zoho: &'static [&'static str],
+    fxiaoke: &'static [&'static str],
+    wecom: &'static [&'static str],
+}
+
+impl Labels {
+    /// What a source calls it.
+    pub(super) fn called(&self, source: Source) -> &[&'static str] {
+        match source {
+            Source::Plain => std::slice::from_ref(&self.name),
+            Source::Zoho => self.zoho,
+            Source::Fxiaoke => self.fxiaoke,
+            Source::Wecom => self.wecom,
+        }
+    }
+
+    const fn wecom(self, wecom: &'static [&'static str]) -> Self {
+        Self { wecom, ..self }
+    }
+}
+
+const fn labels(
+    field: Field,
+    name: &'static str,
+    zoho: &'static [&'static str],
+    fxiaoke: &'static [&'static str],
+) -> Labels {
+    Labels {
+        field,
+        name,
+        zoho,
+        fxiaoke,
+        wecom: &[],
+    }
+}
+
+const USERS: &[Labels] = &[
+    labels(Field::Email, "email", &["Email"], &["邮箱", "邮件"]),
+    labels(
+        Field::Name,
+        "name",
+        &["Full Name", "Name"],
+        &["姓名", "员工姓名"],
+    ),
+    labels(
+        Field::Phone,
+        "phone",
+        &["Mobile", "Phone"],
+        &["手机", "电话"],
+    ),
+    labels(Field::Role, "role", &[], &[]),
+    labels(Field::Team, "team", &["Territory"], &["主属部门", "部门"]),
+];
+
+const CUSTOMERS: &[Labels] = &[
+    labels(Field::Code, "code", &["Record Id"], &["客户编号"]),
+    labels(Field::Name, "name", &["Account Name"], &["客户名称"]),
+    labels(
+        Field::Segment,
+        "segment",
+        &["Account Type", "Industry"],
+        &["客户级别"],
+    ),
+    labels(
+        Field::Address,
+        "address",
+        &["Billing Street", "Billing Address - Street"],
+        &["详细地址"],
+    ),
+    labels(
+        Field::City,
+        "city",
+        &["Billing City", "Billing Address - City"],
+        &["市"],
+    ),
+    labels(Field::District, "district", &[], &["区"]),
+    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
+    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]),
+    labels(Field::Status, "status", &[], &[]),
+    labels(Field::Owner, "owner", &["Account Owner"], &["负责人"]),
+];
+
+const CONTACTS: &[Labels] = &[
+    CUSTOMER_CODE,
+    CUSTOMER,
+    labels(Field::Name, "name", &["Full Name"], &["姓名"]),
+    labels(Field::FirstName, "firstName", &["First Name"], &[]),
+    labels(Field::LastName, "lastName", &["Last Name"], &[]),
+    labels(Field::Title, "title", &["Title"], &["职务"]),
+    labels(Field::Mobile, "mobile", &["Mobile"], &["手机"]),
+    labels(Field::Phone, "phone", &["Phone"], &["电话"]),
+    labels(Field::Email, "email", &["Email"], &["邮件"]),
+];
+
+const GEOFENCES: &[Labels] = &[
+    CUSTOMER_CODE,
+    labels(Field::Name, "name", &["Name"], &["名称"]),
+    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
+    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]),
+    labels(Field::Radius, "radiusM", &["Radius"], &["半径"]),
+    labels(Field::Wkt, "wkt", &["wkt"], &["wkt"]),
+    labels(Field::Geojson, "geojson", &["geojson"], &["geojson"]),
+];
+
+/// Zoho's deals are orders once they are won, which their stage says.
+const ORDERS: &[Labels] = &[
+    labels(Field::Number, "number", &["Record Id"], &["订单编号"]),
+    CUSTOMER_CODE,
+    CUSTOMER,
+    labels(Field::Owner, "rep", &["Deal Owner"], &["负责人"]),
+    labels(
+        Field::PlacedAt,
+        "placedAt",
+        &["Closing Date"],
+        &["下单日期"],
+    ),
+    labels(Field::Total, "total", &["Amount"], &["订单金额"]),
+    labels(Field::Currency, "currency", &["Currency"], &["币种"]),
+    labels(Field::Status, "status", &["Stage"], &[]),
+    labels(Field::Note, "note", &["Deal Name"], &["备注"]),
+];
+
+const CUSTOMER_CODE: Labels = labels(
+    Field::CustomerCode,
+    "customerCode",
+    &["Account Name.id"],
+    &["客户编号"],
+);
+const CUSTOMER: Labels = labels(
+    Field::Customer,
+    "customer",
+    &["Account Name"],
+    &["客户名称"],
+);
+/// Somebody who is expected to learn.
+const LEARNER: Labels = labels(Field::Owner, "user", &[], &["姓名"]);
+const COURSE: Labels = labels(Field::Course, "courseCode", &[], &["课程编号"]);
+
+const TEAMS: &[Labels] = &[
+    labels(Field::Team, "name", &[], &["部门名称", "部门"]),
+    labels(Field::Parent, "parent", &[], &["上级部门"]),
+    labels(Field::Manager, "manager", &[], &["部门负责人"]),
+];
+
+const ASSIGNMENTS: &[Labels] = &[
+    CUSTOMER_CODE,
+    CUSTOMER,
+    labels(Field::Owner, "rep", &["Account Owner"], &["负责人"]),
+    labels(Field::Team, "team", &["Territory"], &["部门"]),
+    labels(Field::Every, "dueEveryDays", &[], &["拜访周期"]),
+    labels(Field::ValidFrom, "validFrom", &[], &["开始日期"]),
+    labels(Field::ValidTo, "validTo", &[], &["结束日期"]),
+];
+
+/// Zoho's events are plans until somebody checks in at them.
+const PLANS: &[Labels] = &[
+    labels(
+        Field::CustomerCode,
+        "customerCode",
+        &["Related To.id"],
+        &["客户编号"],
+    ),
+    labels(Field::Customer, "customer", &["Related To"], &["客户名称"]),
+    labels(
+        Field::Owner,
+        "rep",
+        &["Event Owner", "Host"],
+        &["拜访人", "负责人"],
+    ),
+    labels(
+        Field::Day,
+        "day",
+        &["From", "Start DateTime"],
+        &["计划日期", "计划时间"],
+    ),
+    labels(Field::Note, "note", &["Title", "Event Title"], &["备注"]),
+];
+
+const COURSES: &[Labels] = &[
+    labels(Field::Code, "code", &[], &["课程编号"]),
+    labels(Field::Title, "title", &[], &["课程名称"]),
+    labels(Field::Description, "description", &[], &["课程简介"]),
+    labels(Field::ValidFor, "validForDays", &[], &["有效天数"]),
+    labels(Field::PassScore, "passScore", &[], &["及格分"]),
+];
+
+const ENROLMENTS: &[Labels] = &[
+    COURSE,
+    LEARNER,
+    labels(Field::DueAt, "dueAt", &[], &["截止日期"]),
+];
+
+const TRAINING: &[Labels] = &[
+    COURSE,
+    LEARNER,
+    labels(Field::CompletedAt, "completedAt", &[], &["完成时间"]),
+    labels(Field::Score, "score", &[], &["成绩"]),
+    labels(Field::Outcome, "result", &[], &["结果"]),
+    labels(Field::Certificate, "certificate", &[], &["证书编号"]),
+];
+
+const TARGETS: &[Labels] = &[
+    labels(Field::Owner, "rep", &[], &["负责人"]),
+    labels(Field::Team, "team", &[], &["部门"]),
+    labels(Field::Metric, "metric", &[], &["指标"]),
+    labels(Field::Period, "period", &[], &["周期"]),
+    labels(Field::Day, "day", &[], &["日期"]),
+    labels(Field::Value, "value", &[], &["目标值"]),
+];
+
+/// Zoho's events at which somebody checked in, the 外勤签到 of 纷享销客, and what WeCom's
+/// `getcheckindata` answers (<https://developer.work.weixin.qq.com/document/path/90262>).
+const CHECK_INS: &[Labels] = &[
+    labels(Field::Id, "id", &["Record Id"], &["编号"]),
+    labels(
+        Field::Owner,
+        "rep",
+        &["Check_In_By", "Check In By", "Event Owner", "Host"],
+        &["签到人"],
+    )
+    .wecom(&["userid"]),
+    labels(Field::Kind, "kind", &[], &[]).wecom(&["checkin_type"]),
+    labels(
+        Field::CustomerCode,
+        "customerCode",
+        &["Related To.id"],
+        &["客户编号"],
+    ),
+    labels(Field::Customer, "customer", &["Related To"], &["客户名称"]),
+    labels(
+        Field::RecordedAt,
+        "recordedAt",
+        &["Check_In_Time", "Check In Time", "Check-In Time"],
+        &["签到时间"],
+    )
+    .wecom(&["checkin_time"]),
+    labels(Field::Until, "leftAt", &[], &["签退时间"]),
+    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]).wecom(&["lat"]),
+    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]).wecom(&["lng"]),
+    labels(Field::Accuracy, "accuracyM", &[], &[]),
+    labels(
+        Field::Address,
+        "address",
+        &["Check_In_Address", "Check In Address"],
+        &["签到地址"],
+    )
+    .wecom(&["location_detail", "location_title"]),
+    labels(
+        Field::Note,
+        "note",
+        &["Check_In_Comment", "Check In Comment"],
+        &["备注"],
+    )
+    .wecom(&["notes"]),
+    labels(
+        Field::Status,
+        "status",
+        &["Check_In_Status", "Check In Status"],
+        &[],
+    )
+    .wecom(&["exception_type"]),
+];
+
+impl Kind {
+    pub(super) const fn labels(self) -> &'static [Labels] {
+        match self {
+            Self::Users => USERS,
+            Self::Customers => CUSTOMERS,
+            Self::Contacts => CONTACTS,
+            Self::Geofences => GEOFENCES,
+            Self::Orders => ORDERS,
+            Self::Teams => TEAMS,
+            Self::Assignments => ASSIGNMENTS,
+            Self::Plans => PLANS,
+            Self::Courses => COURSES,
+            Self::Enrolments => ENROLMENTS,
+            Self::Training => TRAINING,
+            Self::Targets => TARGETS,
+            Self::CheckIns => CHECK_INS,
+        }
+    }
+
+    /// What every row needs, each by one of these.
+    pub(super) const fn needed(self) -> &'static [&'static [Field]] {
+        match self {
+            Self::Users => &[&[Field::Email], &[Field::Name]],
+            Self::Customers => &[&[Field::Code], &[Field::Name]],
+            Self::Contacts => &[
+                &[Field::CustomerCode, Field::Customer],
+                &[Field::Name, Field::LastName],
+            ],
+            Self::Geofences => &[
+                &[Field::CustomerCode],
+                &[Field::Geojson, Field::Wkt, Field::Latitude],
+            ],
+            Self::Orders => &[
+                &[Field::Number],
+                &[Field::CustomerCode, Field::Customer],
+                &[Field::Owner],
+                &[Field::PlacedAt],
+                &[Field::Total],
+            ],
+            Self::Teams => &[&[Field::Team]],
+            Self::Assignments => &[
+                &[Field::CustomerCode, Field::Customer],
+                &[Field::Owner, Field::Team],
+            ],
+            Self::Plans => &[
+                &[Field::CustomerCode, Field::Customer],
+                &[Field::Owner],
+                &[Field::Day],
+            ],
+            Self::Courses => &[&[Field::Code], &[Field::Title]],
+            Self::Enrolments => &[&[Field::Course], &[Field::Owner]],
+            Self::Training => &[&[Field::Course], &[Field::Owner], &[Field::CompletedAt]],
+            Self::Targets => &[
+                &[Field::Owner, Field::Team],
+                &[Field::Metric],
+                &[Field::Period],
+                &[Field::Day],
+                &[Field::Value],
+            ],
+            Self::CheckIns => &[&[Field::Owner], &[Field::RecordedAt]],
+        }
+    }
+}
