@@ -12,6 +12,7 @@ use anyhow::{Context, anyhow};
 use api::{
     auth::{AuthSettings, Authenticator, ProviderSettings},
     edge::{Edge, Settings},
+    export::Slots,
     field::friends::friends,
     people::access::RecordedLooks,
 };
@@ -201,11 +202,13 @@ impl Door<'_> {
             .data(self.hub.photos.clone())
             .finish();
         let admit = authenticator.admit();
-        let exports: Router = api::export::routes(schema.clone())
-            .context("the schema cannot be exported")?
-            .into();
+        let slots = Slots::default();
+        let exports: Router =
+            api::export::routes(schema.clone(), authenticator.clone(), slots.clone())
+                .context("the schema cannot be exported")?
+                .into();
         let (database, photos) = (self.hub.database.clone(), self.hub.photos.clone());
-        let person: Router = api::export::person_routes(database, photos).into();
+        let person: Router = api::export::person_routes(database, photos, slots).into();
         let edge = Edge::new(
             schema,
             &api::sdl(),

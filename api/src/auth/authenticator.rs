@@ -145,6 +145,27 @@ impl Authenticator {
         }
     }
 
+    /// The same viewer as they stand now, for what takes long: with their role and scope of today,
+    /// and no more if their account is closed or their device revoked.
+    pub async fn again(&self, viewer: &Viewer) -> Result<Viewer, AuthError> {
+        let user = self.user(viewer.user).await?;
+        if let Some(device) = viewer.device {
+            let revoked = device::Entity::visible_to(&Scope::All)
+                .filter(device::Column::Id.eq(device))
+                .filter(device::Column::RevokedAt.is_not_null())
+                .one(&self.inner.database.read)
+                .await?;
+            if revoked.is_some() {
+                return Err(AuthError::rejected("the device was revoked"));
+            }
+        }
+        let now = self.seen(user, viewer.expires_at, &viewer.purpose).await?;
+        Ok(Viewer {
+            device: viewer.device,
+            ..now
+        })
+    }
+
     /// What a WebSocket's `connection_init` is judged by.
     pub fn admit(&self) -> Admit {
         let authenticator = self.clone();

@@ -6,6 +6,7 @@ use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
+use super::slots::Slot;
 use super::{Fault, Rows, Sheet, TrackExport};
 
 /// What rows are written by.
@@ -37,15 +38,16 @@ impl Writer {
     }
 }
 
-/// Answers with the rows as they come.
+/// Answers with the rows as they come. The slot is held until the last of them is sent.
 pub(super) async fn streamed(
     rows: Rows,
     writer: Writer,
+    slot: Slot,
     media_type: &'static str,
     file: &str,
 ) -> Result<Response, Fault> {
     let body = match writer.flows() {
-        true => flowing(rows, writer).await?,
+        true => flowing(rows, writer, slot).await?,
         false => whole(rows, writer).await?,
     };
     let mut response = Response::new(body);
@@ -71,17 +73,17 @@ async fn whole(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
 
 /// The first page is read before the answer begins, so that what is wrong from the start has its
 /// status.
-async fn flowing(mut rows: Rows, mut writer: Writer) -> Result<Body, Fault> {
+async fn flowing(mut rows: Rows, mut writer: Writer, slot: Slot) -> Result<Body, Fault> {
     let first = rows.next().await?.unwrap_or_default();
     let begun = writer.write(&first)?;
-    let rest = stream::try_unfold(Some((rows, writer)), |state| async move {
-        let Some((mut rows, mut writer)) = state else {
+    let rest = stream::try_unfold(Some((rows, writer, slot)), |state| async move {
+        let Some((mut rows, mut writer, slot)) = state else {
             return Ok::<_, Fault>(None);
         };
         Ok(Some(match rows.next().await? {
             Some(page) => {
                 let bytes = writer.write(&page)?;
-                (Bytes::from(bytes), Some((rows, writer)))
+                (Bytes::from(bytes), Some((rows, writer, slot)))
             }
             None => (Bytes::from(writer.finish()?), None),
         }))

@@ -16,12 +16,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::{Writer, streamed};
-use super::{Arguments, Fault, Format, Rows, Sheet, Tables, TrackExport, TrackFormat};
+use super::{Arguments, Fault, Format, Rows, Sheet, Slots, Tables, TrackExport, TrackFormat};
+use crate::auth::Authenticator;
 use crate::schema::Schema;
 
 #[derive(Clone)]
 struct Door {
     schema: Schema,
+    authenticator: Authenticator,
+    slots: Slots,
     tables: Arc<Tables>,
 }
 
@@ -29,10 +32,19 @@ pub(super) type Signed = Option<Extension<Viewer>>;
 pub(super) type Given = Result<Query<Arguments>, QueryRejection>;
 
 /// The routes. Who is asking stands in the request's extensions as a [`Viewer`], put there before;
-/// without it the answer is 401.
-pub fn routes(schema: Schema) -> Result<OpenApiRouter, async_graphql::parser::Error> {
+/// without it the answer is 401. The authenticator judges them anew on the way.
+pub fn routes(
+    schema: Schema,
+    authenticator: Authenticator,
+    slots: Slots,
+) -> Result<OpenApiRouter, async_graphql::parser::Error> {
     let tables = Arc::new(Tables::all()?);
-    Ok(described().with_state(Door { schema, tables }))
+    Ok(described().with_state(Door {
+        schema,
+        authenticator,
+        slots,
+        tables,
+    }))
 }
 
 /// What the routes say of themselves.
@@ -118,6 +130,7 @@ async fn list(State(door): State<Door>, signed: Signed) -> Result<Json<Vec<Descr
         (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The viewer may not see this", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such table, or no such thing in sight", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Two exports of the viewer are running", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -136,10 +149,11 @@ async fn table(
             .ok_or_else(|| Fault::bad_input("format is csv, xlsx or jsonl"))?,
     };
     let table = door.tables.get(&name).ok_or_else(no_table)?;
-    let rows = Rows::of(door.schema, viewer, table, &arguments)?;
+    let slot = door.slots.take(viewer.user)?;
+    let rows = Rows::of(door.schema, viewer, table, &arguments)?.judged_by(door.authenticator);
     let sheet = Writer::Sheet(Sheet::new(format, table.columns.clone())?);
     let file = format!("{}.{}", name.replace('.', "-"), format.name());
-    streamed(rows, sheet, format.media_type(), &file).await
+    streamed(rows, sheet, slot, format.media_type(), &file).await
 }
 
 /// Exports a track.
@@ -160,6 +174,7 @@ async fn table(
         (status = 400, description = "A parameter makes no sense", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such person in sight", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Two exports of the viewer are running", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -172,13 +187,15 @@ async fn track(State(door): State<Door>, signed: Signed, given: Given) -> Result
             .ok_or_else(|| Fault::bad_input("format is gpx or geojson"))?,
     };
     let table = door.tables.get("user.checkIns").ok_or_else(no_table)?;
+    let slot = door.slots.take(viewer.user)?;
     let rows = Rows::of(door.schema, viewer, table, &whose(&given)?)?;
+    let rows = rows.judged_by(door.authenticator);
     let writer = Writer::Track(TrackExport::new(format, &table.columns));
     let file = match format {
         TrackFormat::Gpx => "track.gpx",
         TrackFormat::GeoJson => "track.geojson",
     };
-    streamed(rows, writer, format.media_type(), file).await
+    streamed(rows, writer, slot, format.media_type(), file).await
 }
 
 /// The check-ins that a track is made of.
@@ -229,6 +246,7 @@ impl IntoResponse for Fault {
             "FORBIDDEN" => StatusCode::FORBIDDEN,
             "NOT_FOUND" => StatusCode::NOT_FOUND,
             "BAD_INPUT" => StatusCode::BAD_REQUEST,
+            "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
             "UNAVAILABLE" | "ACCESS_LOG_UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -247,8 +265,13 @@ impl IntoResponse for Fault {
             let bearer = HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, bearer);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let wait = match status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("1"),
+            StatusCode::TOO_MANY_REQUESTS => Some("10"),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }

@@ -10,6 +10,7 @@ mod http;
 mod person;
 mod rows;
 mod sheet;
+mod slots;
 mod tables;
 mod track;
 
@@ -18,6 +19,7 @@ pub use http::{description, routes};
 pub use person::person_routes;
 pub use rows::Rows;
 pub use sheet::{Format, Sheet};
+pub use slots::Slots;
 pub use tables::{Table, Tables};
 pub use track::{TrackExport, TrackFormat};
 

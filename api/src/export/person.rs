@@ -16,8 +16,8 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Fault;
 use super::http::{Given, Problem, Signed, read, unauthenticated};
+use super::{Fault, Slots};
 use crate::people::access::RecordedLooks;
 
 /// Why the viewer looks, as written into the access log.
@@ -28,14 +28,16 @@ pub(super) struct Door {
     database: Database,
     photos: Photos,
     looks: RecordedLooks,
+    slots: Slots,
 }
 
 /// The route. Who is asking stands in the request's extensions as a [`Viewer`].
-pub fn person_routes(database: Database, photos: Photos) -> OpenApiRouter {
+pub fn person_routes(database: Database, photos: Photos, slots: Slots) -> OpenApiRouter {
     described().with_state(Door {
         database,
         photos,
         looks: RecordedLooks::default(),
+        slots,
     })
 }
 
@@ -57,6 +59,7 @@ pub(super) fn described() -> OpenApiRouter<Door> {
         (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Somebody else's data", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such person in sight", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Two exports of the viewer are running", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -70,6 +73,7 @@ async fn person(State(door): State<Door>, signed: Signed, given: Given) -> Resul
         let message = "only the person and administrators may have all of somebody's data";
         return Err(Fault::new("FORBIDDEN", message));
     }
+    let slot = door.slots.take(viewer.user)?;
     let looking = Viewer {
         purpose: PURPOSE.to_owned(),
         ..viewer
@@ -81,7 +85,8 @@ async fn person(State(door): State<Door>, signed: Signed, given: Given) -> Resul
         Fault::new("ACCESS_LOG_UNAVAILABLE", message)
     })?;
     let lines = Personal::of(door.database, door.photos, person).lines();
-    let lines = lines.map(|line| {
+    let lines = lines.map(move |line| {
+        let _running = &slot;
         line.inspect_err(|error| tracing::warn!(%error, "a person's export broke off"))
     });
     let mut response = Response::new(Body::from_stream(lines));

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Fault;
 use super::document::{Arguments, Document};
 use super::tables::Table;
+use crate::auth::{AuthError, Authenticator};
 use crate::error::{Code, Error};
 use crate::loader::{Driven, Loaders};
 use crate::page::MAX_SIZE;
@@ -16,6 +17,8 @@ use crate::schema::Schema;
 pub struct Rows {
     schema: Schema,
     viewer: Viewer,
+    /// Who judges the viewer anew before each page.
+    judge: Option<Authenticator>,
     document: Document,
     table: Table,
     after: Option<String>,
@@ -36,6 +39,7 @@ impl Rows {
         Ok(Self {
             schema,
             viewer,
+            judge: None,
             document: Document::of(table, arguments)?,
             table: table.clone(),
             after: None,
@@ -43,10 +47,22 @@ impl Rows {
         })
     }
 
+    /// The same, with the viewer judged anew before each page: what takes long ends with their
+    /// account, and follows their role and their teams.
+    pub(super) fn judged_by(self, judge: Authenticator) -> Self {
+        Self {
+            judge: Some(judge),
+            ..self
+        }
+    }
+
     /// The next rows, each a value a column; none after the last.
     pub async fn next(&mut self) -> Result<Option<Vec<Vec<Value>>>, Fault> {
         if self.is_over {
             return Ok(None);
+        }
+        if let Some(judge) = &self.judge {
+            self.viewer = judge.again(&self.viewer).await?;
         }
         let mut variables = self.document.variables.clone();
         variables.insert("first".to_owned(), MAX_SIZE.into());
@@ -94,4 +110,13 @@ fn answered(response: Response) -> Result<Value, Fault> {
         });
     }
     response.data.into_json().map_err(Fault::internal)
+}
+
+impl From<AuthError> for Fault {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Unavailable(_) => Self::new("UNAVAILABLE", "the database is unavailable"),
+            AuthError::Rejected(why) => Self::new("UNAUTHENTICATED", why),
+        }
+    }
 }

@@ -1,13 +1,19 @@
 //! What is taken out: every table as everybody, and how it is written.
 
 use std::io::Cursor;
+use std::time::Duration;
 
-use api::export::Tables;
+use api::auth::{AuthSettings, Authenticator};
+use api::export::{Slots, Tables};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
 use calamine::{Data, Reader, Xlsx};
+use chrono::TimeDelta;
+use futures_util::StreamExt;
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use testbed::Backend;
 
@@ -35,15 +41,32 @@ impl Export {
     }
 }
 
-async fn export(company: &Company, name: Option<&'static str>, path: &str) -> Export {
-    let routes: Router = api::export::routes(company.schema.clone()).unwrap().into();
-    let router = match name {
+/// The routes as somebody sees them.
+fn routes(company: &Company, name: Option<&'static str>) -> Router {
+    let settings = AuthSettings {
+        secret: None,
+        issuer: "fieldhub".to_owned(),
+        audience: "fieldhub".to_owned(),
+        provider: None,
+        access_lifetime: TimeDelta::minutes(15),
+    };
+    let authenticator = Authenticator::new(company.db().clone(), settings).unwrap();
+    let routes = api::export::routes(company.schema.clone(), authenticator, Slots::default());
+    let routes: Router = routes.unwrap().into();
+    match name {
         Some(name) => seen_by(routes, company.viewer(name)),
         None => routes,
-    };
+    }
+}
+
+async fn answer(router: Router, path: &str) -> Response {
     let request = Request::get(format!("/v1/export{path}"));
     let request = request.body(Body::empty()).unwrap();
-    let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
+    tower::ServiceExt::oneshot(router, request).await.unwrap()
+}
+
+async fn export(company: &Company, name: Option<&'static str>, path: &str) -> Export {
+    let response = answer(routes(company, name), path).await;
     let status = response.status();
     let media_type = response.headers()[header::CONTENT_TYPE].to_str().unwrap();
     let media_type = media_type.to_owned();
@@ -135,14 +158,7 @@ async fn every_table_holds_what_its_reader_may_see_and_no_row_more(#[case] backe
 #[tokio::test]
 async fn a_table_is_whole_beyond_one_page(#[case] backend: Backend) {
     let company = Company::new(backend).await;
-    for number in 0..230 {
-        let create = format!(
-            r#"mutation {{ createCustomer(input: {{code: "K{number}", name: "Kunde {number}"}})
-                {{ userErrors {{ code }} }} }}"#
-        );
-        let reply = company.ask(Some("Ada"), &create).await;
-        assert!(reply.body["errors"].is_null(), "{}", reply.body);
-    }
+    many_customers(&company).await;
     let filter = quoted(r#"{"name":{"startsWith":"Kunde"}}"#);
     let path = format!("/customers?format=jsonl&filter={filter}");
     let rows = export(&company, Some("Ada"), &path).await.lines();
@@ -153,6 +169,85 @@ async fn a_table_is_whole_beyond_one_page(#[case] backend: Backend) {
     codes.sort_unstable();
     codes.dedup();
     assert_eq!((rows.len(), codes.len()), (230, 230));
+}
+
+/// More customers than a page holds.
+async fn many_customers(company: &Company) {
+    for number in 0..230 {
+        let create = format!(
+            r#"mutation {{ createCustomer(input: {{code: "K{number}", name: "Kunde {number}"}})
+                {{ userErrors {{ code }} }} }}"#
+        );
+        let reply = company.ask(Some("Ada"), &create).await;
+        assert!(reply.body["errors"].is_null(), "{}", reply.body);
+    }
+}
+
+/// For so long a judgement of somebody is remembered.
+const MEMORY: Duration = Duration::from_millis(3_100);
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_long_export_breaks_off_when_the_account_is_closed(#[case] backend: Backend) {
+    let company = Company::new(backend).await;
+    many_customers(&company).await;
+    let begun = answer(routes(&company, Some("Ada")), "/customers?format=jsonl").await;
+    assert_eq!(begun.status(), StatusCode::OK);
+    let mut body = begun.into_body().into_data_stream();
+    let first = body.next().await.unwrap().unwrap();
+    let lines = first.iter().filter(|byte| **byte == b'\n').count();
+    assert!((1..230).contains(&lines), "{lines}");
+    let close = "UPDATE user_account SET deactivated_at = created_at WHERE role = 'ADMIN'";
+    let write = &company.db().write;
+    write.execute_unprepared(close).await.unwrap();
+    tokio::time::sleep(MEMORY).await;
+    let rest = body.next().await.unwrap().unwrap_err();
+    assert!(rest.to_string().contains("the account is closed"), "{rest}");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_long_export_follows_what_its_reader_may_see(#[case] backend: Backend) {
+    let company = Company::new(backend).await;
+    many_customers(&company).await;
+    let begun = answer(routes(&company, Some("Ada")), "/customers?format=jsonl").await;
+    let mut body = begun.into_body().into_data_stream();
+    body.next().await.unwrap().unwrap();
+    let write = &company.db().write;
+    let demote = "UPDATE user_account SET role = 'MANAGER' WHERE role = 'ADMIN'";
+    write.execute_unprepared(demote).await.unwrap();
+    tokio::time::sleep(MEMORY).await;
+    let mut rest = Vec::new();
+    while let Some(bytes) = body.next().await {
+        rest.extend(bytes.unwrap());
+    }
+    let rest = String::from_utf8(rest).unwrap();
+    assert!(
+        !rest.contains("Kunde"),
+        "they are nobody's but an admin's: {rest}"
+    );
+}
+
+#[tokio::test]
+async fn a_third_export_at_once_waits() {
+    let company = Company::new(Backend::Sqlite).await;
+    many_customers(&company).await;
+    let router = routes(&company, Some("Ada"));
+    let path = "/customers?format=jsonl";
+    let first = answer(router.clone(), path).await;
+    let _second = answer(router.clone(), path).await;
+    let third = answer(router.clone(), path).await;
+    assert_eq!(third.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(third.headers()[header::RETRY_AFTER], "10");
+    let body = to_bytes(third.into_body(), usize::MAX).await.unwrap();
+    let problem: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(problem["code"], "RATE_LIMITED");
+    drop(first);
+    assert_eq!(answer(router, path).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

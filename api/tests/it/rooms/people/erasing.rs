@@ -1,5 +1,6 @@
 //! All of a person's data, and none of them any more.
 
+use api::export::Slots;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use axum::{Extension, Router};
@@ -16,7 +17,7 @@ use crate::app::{refuse_inserts, take_inserts};
 impl Company {
     async fn whole(&self, viewer: Option<&user::Model>, of: &str) -> (StatusCode, String) {
         let (db, photos) = (self.bed.db.clone(), self.photos.clone());
-        let mut router: Router = api::export::person_routes(db, photos).into();
+        let mut router: Router = api::export::person_routes(db, photos, Slots::default()).into();
         if let Some(viewer) = viewer {
             let viewer = self.viewer(&self.token(viewer)).await.unwrap();
             router = router.layer(Extension(viewer));
