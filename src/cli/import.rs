@@ -18,7 +18,7 @@ use crate::{
 pub(crate) struct Args {
     /// Tables as KIND=FILE, in any order; KIND is users, teams, customers, assignments, contacts,
     /// geofences, orders, plans, courses, enrolments, training, targets or checkins; FILE is CSV
-    /// (UTF-8 or GBK), .xlsx, .geojson or .json
+    /// (UTF-8 or GBK), .xlsx, .geojson, .json, .gpx or .rec
     #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
     tables: Vec<(Kind, PathBuf)>,
     /// What the columns are called: the hub's own labels, or those of another system's export
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// Customers with a position and without a geofence get a circle of this radius
     #[arg(long, value_name = "METRES", value_parser = radius)]
     fence_radius: Option<f64>,
-    /// Who plans the visits and sets the targets that are imported
+    /// Who plans the visits and sets the targets, and whose a track is that names nobody
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
     /// Try everything, write nothing
@@ -56,6 +56,10 @@ enum System {
     Fxiaoke,
     /// 企业微信: what `getcheckindata` answers
     Wecom,
+    /// Positions of Traccar
+    Traccar,
+    /// What OwnTracks' Recorder keeps
+    Owntracks,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -143,6 +147,8 @@ fn source(from: System) -> Source {
         System::Zoho => Source::Zoho,
         System::Fxiaoke => Source::Fxiaoke,
         System::Wecom => Source::Wecom,
+        System::Traccar => Source::Traccar,
+        System::Owntracks => Source::Owntracks,
     }
 }
 

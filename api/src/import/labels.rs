@@ -1,8 +1,8 @@
-//! What the fields of each kind of table are called by the hub itself, by Zoho CRM, by 纷享销客 and
-//! by WeCom.
+//! What the fields of each kind of table are called by the hub itself, by Zoho CRM, by 纷享销客, by
+//! WeCom, by Traccar and by OwnTracks.
 //!
 //! Zoho's labels are those seen in real exports, and 纷享销客's its usual ones: neither publishes a
-//! list, and both may be renamed by every company. WeCom's are the names of its documentation.
+//! list, and both may be renamed by every company. The others' are the names of their documentation.
 
 use super::Kind;
 use super::mapping::Source;
@@ -61,6 +61,10 @@ pub(super) enum Field {
     RecordedAt,
     Until,
     Accuracy,
+    Altitude,
+    Speed,
+    Heading,
+    Battery,
 }
 
 /// A field of a kind of table, and what each source calls it; of several labels the first that a
@@ -72,6 +76,8 @@ pub(super) struct Labels {
     zoho: &'static [&'static str],
     fxiaoke: &'static [&'static str],
     wecom: &'static [&'static str],
+    traccar: &'static [&'static str],
+    owntracks: &'static [&'static str],
 }
 
 impl Labels {
@@ -82,11 +88,26 @@ impl Labels {
             Source::Zoho => self.zoho,
             Source::Fxiaoke => self.fxiaoke,
             Source::Wecom => self.wecom,
+            Source::Traccar => self.traccar,
+            Source::Owntracks => self.owntracks,
         }
     }
 
     const fn wecom(self, wecom: &'static [&'static str]) -> Self {
         Self { wecom, ..self }
+    }
+
+    /// What it is called in tracks, of Traccar and of OwnTracks.
+    const fn tracks(
+        self,
+        traccar: &'static [&'static str],
+        owntracks: &'static [&'static str],
+    ) -> Self {
+        Self {
+            traccar,
+            owntracks,
+            ..self
+        }
     }
 }
 
@@ -102,6 +123,8 @@ const fn labels(
         zoho,
         fxiaoke,
         wecom: &[],
+        traccar: &[],
+        owntracks: &[],
     }
 }
 
@@ -279,8 +302,9 @@ const TARGETS: &[Labels] = &[
     labels(Field::Value, "value", &[], &["目标值"]),
 ];
 
-/// Zoho's events at which somebody checked in, the 外勤签到 of 纷享销客, and what WeCom's
-/// `getcheckindata` answers (<https://developer.work.weixin.qq.com/document/path/90262>).
+/// Zoho's events at which somebody checked in, the 外勤签到 of 纷享销客, what WeCom's
+/// `getcheckindata` answers (<https://developer.work.weixin.qq.com/document/path/90262>), Traccar's
+/// positions, and the messages that OwnTracks' Recorder keeps.
 const CHECK_INS: &[Labels] = &[
     labels(Field::Id, "id", &["Record Id"], &["编号"]),
     labels(
@@ -289,7 +313,8 @@ const CHECK_INS: &[Labels] = &[
         &["Check_In_By", "Check In By", "Event Owner", "Host"],
         &["签到人"],
     )
-    .wecom(&["userid"]),
+    .wecom(&["userid"])
+    .tracks(&["deviceId"], &["topic"]),
     labels(Field::Kind, "kind", &[], &[]).wecom(&["checkin_type"]),
     labels(
         Field::CustomerCode,
@@ -304,11 +329,20 @@ const CHECK_INS: &[Labels] = &[
         &["Check_In_Time", "Check In Time", "Check-In Time"],
         &["签到时间"],
     )
-    .wecom(&["checkin_time"]),
+    .wecom(&["checkin_time"])
+    .tracks(&["fixTime"], &["tst"]),
     labels(Field::Until, "leftAt", &[], &["签退时间"]),
-    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]).wecom(&["lat"]),
-    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"]).wecom(&["lng"]),
-    labels(Field::Accuracy, "accuracyM", &[], &[]),
+    labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"])
+        .wecom(&["lat"])
+        .tracks(&["latitude"], &["lat"]),
+    labels(Field::Longitude, "longitude", &["Longitude"], &["经度"])
+        .wecom(&["lng"])
+        .tracks(&["longitude"], &["lon"]),
+    labels(Field::Accuracy, "accuracyM", &[], &[]).tracks(&["accuracy"], &["acc"]),
+    labels(Field::Altitude, "altitudeM", &[], &[]).tracks(&["altitude"], &["alt"]),
+    labels(Field::Speed, "speedMps", &[], &[]).tracks(&["speed"], &["vel"]),
+    labels(Field::Heading, "headingDeg", &[], &[]).tracks(&["course"], &["cog"]),
+    labels(Field::Battery, "batteryPct", &[], &[]).tracks(&[], &["batt"]),
     labels(
         Field::Address,
         "address",
@@ -329,7 +363,8 @@ const CHECK_INS: &[Labels] = &[
         &["Check_In_Status", "Check In Status"],
         &[],
     )
-    .wecom(&["exception_type"]),
+    .wecom(&["exception_type"])
+    .tracks(&["valid"], &["_type"]),
 ];
 
 impl Kind {
@@ -391,7 +426,7 @@ impl Kind {
                 &[Field::Day],
                 &[Field::Value],
             ],
-            Self::CheckIns => &[&[Field::Owner], &[Field::RecordedAt]],
+            Self::CheckIns => &[&[Field::RecordedAt]],
         }
     }
 }

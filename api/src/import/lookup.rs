@@ -73,19 +73,21 @@ impl People {
         let Some(called) = row.text(field) else {
             return Ok(None);
         };
+        let user = self.called(called);
+        user.map(Some).map_err(|reason| row.fault(field, reason))
+    }
+
+    /// Who is called so; else why nobody.
+    pub(super) fn called(&self, called: &str) -> Result<UserId, String> {
         match self.called.get(&called.to_lowercase()) {
-            Some(Some(user)) => Ok(Some(*user)),
-            Some(None) => {
-                let reason = format!("two people are called {called:?}; write the e-mail address");
-                Err(row.fault(field, reason))
-            }
-            None => {
-                let reason = format!(
-                    "nobody is called {called:?}; import users first, or name them in [people] of \
-                     a mapping file"
-                );
-                Err(row.fault(field, reason))
-            }
+            Some(Some(user)) => Ok(*user),
+            Some(None) => Err(format!(
+                "two people are called {called:?}; write the e-mail address"
+            )),
+            None => Err(format!(
+                "nobody is called {called:?}; import users first, or name them in [people] of a \
+                 mapping file"
+            )),
         }
     }
 }

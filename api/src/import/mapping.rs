@@ -20,6 +20,10 @@ pub enum Source {
     Fxiaoke,
     /// The check-ins of WeCom, as its API answers: GCJ-02, in millionths of a degree.
     Wecom,
+    /// Positions of Traccar, with speed in knots and times in UTC.
+    Traccar,
+    /// Messages that OwnTracks' Recorder keeps, with speed in kilometres an hour.
+    Owntracks,
 }
 
 impl Source {
@@ -30,6 +34,8 @@ impl Source {
             Self::Zoho => "Zoho CRM",
             Self::Fxiaoke => "纷享销客",
             Self::Wecom => "企业微信",
+            Self::Traccar => "Traccar",
+            Self::Owntracks => "OwnTracks",
         }
     }
 
@@ -37,7 +43,7 @@ impl Source {
     pub fn datum(self) -> Datum {
         match self {
             Self::Fxiaoke | Self::Wecom => Datum::Gcj02,
-            Self::Plain | Self::Zoho => Datum::Wgs84,
+            Self::Plain | Self::Zoho | Self::Traccar | Self::Owntracks => Datum::Wgs84,
         }
     }
 }

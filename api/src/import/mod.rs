@@ -14,7 +14,6 @@ mod labels;
 mod lookup;
 mod mapping;
 pub mod mutation;
-mod nearby;
 mod orders;
 mod plans;
 mod report;
@@ -62,7 +61,8 @@ pub struct Plan {
     pub datum: Datum,
     /// Customers with a position and without a fence get a circle of this radius.
     pub fence_radius_m: Option<f64>,
-    /// Who plans visits and sets targets; of other tables it does not matter.
+    /// Who plans visits and sets targets, and whose the tracks are that name nobody; of other
+    /// tables it does not matter.
     pub by: Option<UserId>,
 }
 

@@ -56,6 +56,10 @@ pub enum ImportSource {
     Fxiaoke,
     /// The check-ins of WeCom, as its API answers.
     Wecom,
+    /// Positions of Traccar.
+    Traccar,
+    /// Messages that OwnTracks' Recorder keeps.
+    Owntracks,
 }
 
 /// A table to be taken in.
@@ -63,8 +67,8 @@ pub enum ImportSource {
 pub struct ImportTableInput {
     /// What it holds.
     pub kind: ImportKind,
-    /// The table: CSV with a header line, a GeoJSON FeatureCollection of geofences, or a list of
-    /// JSON objects; at most 200,000 characters.
+    /// The table: CSV with a header line, a GeoJSON FeatureCollection of geofences, a list of JSON
+    /// objects, or a track as GPX; at most 200,000 characters.
     pub text: String,
     /// Whose labels the columns have.
     #[graphql(default)]

@@ -4,6 +4,7 @@ mod check_ins;
 mod orders;
 mod people;
 mod tables;
+mod tracks;
 
 use std::path::PathBuf;
 
@@ -51,6 +52,12 @@ impl Bed {
 
     async fn run(&self, plan: &Plan, bytes: impl AsRef<[u8]>) -> Result<Report, ImportError> {
         import(self.db(), &self.file(bytes), plan, |_, _| {}).await
+    }
+
+    async fn run_named(&self, plan: &Plan, name: &str, text: &str) -> Result<Report, ImportError> {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        import(self.db(), &file, plan, |_, _| {}).await
     }
 
     /// Takes a table of our own labels in; tells `new changed unchanged refused`.

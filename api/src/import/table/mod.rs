@@ -1,8 +1,10 @@
 //! A file as a table, read row by row: CSV in UTF-8 or GB18030, the first sheet of an Excel
-//! workbook, the features of GeoJSON, or a list of JSON objects.
+//! workbook, the features of GeoJSON, a list of JSON objects, or the points of a recorded track.
 
 mod csv;
+mod gpx;
 mod json;
+mod recorder;
 mod sheet;
 mod source;
 
@@ -29,6 +31,9 @@ pub enum TableError {
     /// It is neither a collection of features nor a list of objects.
     #[error("it is neither a GeoJSON FeatureCollection nor a list of JSON objects: {0}")]
     Json(#[from] serde_json::Error),
+    /// It is no GPX.
+    #[error("it is no GPX: {0}")]
+    Gpx(#[from] ::gpx::errors::GpxError),
     /// It is empty.
     #[error("it has no header line")]
     Empty,
@@ -37,7 +42,8 @@ pub enum TableError {
 /// One row, with the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cells {
-    /// The line in the file, from 1; of JSON the number of the feature or object.
+    /// The line in the file, from 1; of JSON the number of the feature or object, of GPX of the
+    /// point.
     pub line: u64,
     /// The cells, in the order of the columns; a short row has fewer.
     pub values: Vec<String>,
@@ -53,8 +59,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Opens a file. `.xlsx` is a workbook, `.geojson` and `.json` are JSON, anything else is CSV
-    /// with commas, semicolons or tabs: in the encoding that its byte order mark says, else in
+    /// Opens a file. `.xlsx` is a workbook, `.geojson` and `.json` are JSON, `.gpx` and OwnTracks'
+    /// `.rec` are tracks, anything else is CSV with commas, semicolons or tabs: in the encoding that its byte order mark says, else in
     /// UTF-8 if all of it is that, else in GB18030, of which GBK and GB2312 are parts.
     pub fn open(file: &Path) -> Result<Self, TableError> {
         let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
@@ -63,6 +69,8 @@ impl Table {
         let (header, rows) = match ending.to_str() {
             Some("xlsx") => sheet::read(read()?)?,
             Some("geojson" | "json") => json::read(File::open(file)?, read()?)?,
+            Some("gpx") => gpx::read(read()?)?,
+            Some("rec") => recorder::read(read()?),
             _ => csv::read_encoded(&|| File::open(file), read()?)?,
         };
         Ok(Self {
@@ -72,14 +80,15 @@ impl Table {
         })
     }
 
-    /// Reads a text that is there: JSON if it begins like that, else CSV.
+    /// Reads a text that is there: JSON or GPX if it begins like that, else CSV.
     pub fn of_text(text: &str) -> Result<Self, TableError> {
         let text = text.trim_start_matches('\u{feff}');
         let progress = Progress::default();
         let bytes = || io::Cursor::new(text.to_owned().into_bytes());
-        let (header, rows) = match text.trim_start().starts_with(['{', '[']) {
-            true => json::read(bytes(), bytes())?,
-            false => csv::read(csv::delimiter(bytes())?, bytes())?,
+        let (header, rows) = match text.trim_start().chars().next() {
+            Some('{' | '[') => json::read(bytes(), bytes())?,
+            Some('<') => gpx::read(bytes())?,
+            _ => csv::read(csv::delimiter(bytes())?, bytes())?,
         };
         Ok(Self {
             header,
