@@ -1,4 +1,4 @@
-//! Files of an import: tables as CSV, JSON or a workbook, in any encoding; mapping files; and shapes
+//! Files of an import: tables as CSV, JSON, a workbook or a track, in any encoding; mapping files; and shapes
 //! as GeoJSON or WKT. The first byte says which.
 
 #![no_main]
@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((kind, bytes)) = data.split_first() else {
         return;
     };
-    match kind % 7 {
+    match kind % 9 {
         0 => text(bytes),
         1 => file(bytes, "a.csv"),
         2 => file(bytes, "a.xlsx"),
@@ -36,11 +36,13 @@ fuzz_target!(|data: &[u8]| {
                 shape(&value);
             }
         }
-        _ => {
+        6 => {
             if let Ok(value) = geojson_of_wkt(&String::from_utf8_lossy(bytes)) {
                 shape(&value);
             }
         }
+        7 => file(bytes, "a.rec"),
+        _ => file(bytes, "a.gpx"),
     }
 });
 

@@ -17,8 +17,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Tables as KIND=FILE, in any order; KIND is users, teams, customers, assignments, contacts,
-    /// geofences, orders, plans, courses, enrolments, training, targets or checkins; FILE is CSV
-    /// (UTF-8 or GBK), .xlsx, .geojson, .json, .gpx or .rec
+    /// geofences, orders, orderlines, plans, courses, enrolments, training, targets or checkins;
+    /// FILE is CSV (UTF-8 or GBK), .xlsx, .geojson, .json, .gpx or .rec
     #[arg(required = true, value_name = "KIND=FILE", value_parser = table)]
     tables: Vec<(Kind, PathBuf)>,
     /// What the columns are called: the hub's own labels, or those of another system's export

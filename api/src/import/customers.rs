@@ -18,6 +18,7 @@ use super::labels::Field;
 use super::lookup::People;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::touched::Touched;
 use super::{Became, ImportError, Plan, fences};
 use crate::filter::one_of;
 use crate::scalar::now;
@@ -28,6 +29,8 @@ pub(super) struct Customers {
     people: People,
     segments: HashMap<String, SegmentId>,
     seen: HashSet<String>,
+    /// The customers who got a circle.
+    fenced: Touched,
 }
 
 /// What a row says.
@@ -51,6 +54,7 @@ impl Customers {
             people: People::of(txn, plan.mapping.people()).await?,
             segments: segments.into_iter().map(|one| (one.name, one.id)).collect(),
             seen: HashSet::new(),
+            fenced: Touched::default(),
         })
     }
 
@@ -105,9 +109,14 @@ impl Customers {
         }
         assign(txn, given).await?;
         match self.fence_radius_m {
-            Some(radius_m) => fences::circles(txn, placed, radius_m).await,
+            Some(radius_m) => fences::circles(txn, placed, radius_m, &mut self.fenced).await,
             None => Ok(()),
         }
+    }
+
+    /// Tells the workers of the circles that were drawn.
+    pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), ImportError> {
+        self.fenced.tell(txn).await
     }
 
     fn read(&mut self, row: &Row) -> Result<Said, Fault> {

@@ -12,7 +12,7 @@ use entity::keys;
 use entity::viewer::Scope;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    IntoActiveModel, QueryFilter,
+    EntityTrait, IntoActiveModel, QueryFilter,
 };
 use serde_json::{Value as Json, json};
 use wkt::Wkt;
@@ -22,6 +22,7 @@ use super::labels::Field;
 use super::lookup::NamedCustomers;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::touched::Touched;
 use super::{Became, ImportError};
 use crate::datum::moved;
 use crate::field::fences::version;
@@ -30,6 +31,7 @@ use crate::scalar::{self, now};
 pub(super) struct Geofences {
     datum: Datum,
     seen: HashSet<(CustomerId, Option<String>)>,
+    touched: Touched,
 }
 
 /// What a row says.
@@ -47,6 +49,7 @@ impl Geofences {
         Self {
             datum,
             seen: HashSet::new(),
+            touched: Touched::default(),
         }
     }
 
@@ -60,22 +63,27 @@ impl Geofences {
         let said = report.understood(rows, |row| self.read(row, &customers));
         let ids: Vec<CustomerId> = said.iter().map(|one| one.customer).collect();
         let mut known = known(txn, &ids).await?;
-        let mut touched = Vec::new();
+        let mut new = Vec::new();
         for one in said {
             let customer = one.customer;
             let became = match known.remove(&(customer, one.name.clone())) {
                 Some((fence, newest)) => change(txn, &fence, newest, &one.shape).await?,
                 None => {
-                    draw(txn, customer, one.name, &one.shape).await?;
+                    new.push(new_fence(customer, one.name, &one.shape));
                     Became::New
                 }
             };
             if became != Became::Unchanged {
-                touched.push(customer);
+                self.touched.add(customer);
             }
             report.count(became);
         }
-        tell(txn, touched).await
+        draw(txn, new).await
+    }
+
+    /// Tells the workers.
+    pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), ImportError> {
+        self.touched.tell(txn).await
     }
 
     fn read(&mut self, row: &Row, customers: &NamedCustomers) -> Result<Said, Fault> {
@@ -161,6 +169,7 @@ pub(super) async fn circles(
     txn: &DatabaseTransaction,
     customers: Vec<(CustomerId, Position)>,
     radius_m: f64,
+    touched: &mut Touched,
 ) -> Result<(), ImportError> {
     let ids: Vec<CustomerId> = customers.iter().map(|(customer, _)| *customer).collect();
     let column = geofence::Column::CustomerId.into_expr();
@@ -169,16 +178,16 @@ pub(super) async fn circles(
         .all(txn)
         .await?;
     let fenced: HashSet<CustomerId> = fenced.into_iter().map(|fence| fence.customer_id).collect();
-    let mut touched = Vec::new();
+    let mut new = Vec::new();
     for (customer, place) in customers {
         if !fenced.contains(&customer)
             && let Ok(shape) = Shape::circle(place, radius_m)
         {
-            draw(txn, customer, None, &shape).await?;
-            touched.push(customer);
+            new.push(new_fence(customer, None, &shape));
+            touched.add(customer);
         }
     }
-    tell(txn, touched).await
+    draw(txn, new).await
 }
 
 /// The centres of circles about these customers.
@@ -220,12 +229,10 @@ async fn known(txn: &DatabaseTransaction, customers: &[CustomerId]) -> Result<Kn
     Ok(known.collect())
 }
 
-async fn draw(
-    txn: &DatabaseTransaction,
-    customer_id: CustomerId,
-    name: Option<String>,
-    shape: &Shape,
-) -> Result<(), ImportError> {
+/// A new fence and its first version.
+type Drawn = (geofence::Model, geofence_version::Model);
+
+fn new_fence(customer_id: CustomerId, name: Option<String>, shape: &Shape) -> Drawn {
     let fence = geofence::Model {
         id: GeofenceId::new(),
         customer_id,
@@ -234,8 +241,22 @@ async fn draw(
         retired_at: None,
     };
     let first = version(fence.id, 1, now(), shape, None);
-    fence.into_active_model().insert(txn).await?;
-    first.into_active_model().insert(txn).await?;
+    (fence, first)
+}
+
+async fn draw(txn: &DatabaseTransaction, new: Vec<Drawn>) -> Result<(), ImportError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let (fences, versions): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+    let fences = fences.into_iter().map(IntoActiveModel::into_active_model);
+    geofence::Entity::insert_many(fences)
+        .exec_without_returning(txn)
+        .await?;
+    let versions = versions.into_iter().map(IntoActiveModel::into_active_model);
+    geofence_version::Entity::insert_many(versions)
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 
@@ -264,19 +285,6 @@ async fn change(
     newest.update(txn).await?;
     next.into_active_model().insert(txn).await?;
     Ok(Became::Changed)
-}
-
-/// Tells the workers that they hold old fences, and whose tracks this touches.
-async fn tell(txn: &DatabaseTransaction, customers: Vec<CustomerId>) -> Result<(), ImportError> {
-    if customers.is_empty() {
-        return Ok(());
-    }
-    ingest::verbs::fences_changed(txn).await?;
-    let at = now();
-    for customer in customers {
-        ingest::verbs::customer_changed(txn, customer, at).await?;
-    }
-    Ok(())
 }
 
 /// A polygon, multipolygon or point of WKT

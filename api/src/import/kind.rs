@@ -18,6 +18,8 @@ pub enum Kind {
     Geofences,
     /// Orders, by their number.
     Orders,
+    /// What was ordered, by the order's number and the place in it.
+    OrderLines,
     /// Planned visits, by rep, customer and day.
     Plans,
     /// Courses, by their code.
@@ -34,7 +36,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order in which they are taken in.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::Users,
         Kind::Teams,
         Kind::Customers,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::Contacts,
         Kind::Geofences,
         Kind::Orders,
+        Kind::OrderLines,
         Kind::Plans,
         Kind::Courses,
         Kind::Enrolments,
@@ -60,6 +63,7 @@ impl Kind {
             Self::Contacts => "contacts",
             Self::Geofences => "geofences",
             Self::Orders => "orders",
+            Self::OrderLines => "orderlines",
             Self::Plans => "plans",
             Self::Courses => "courses",
             Self::Enrolments => "enrolments",

@@ -65,6 +65,10 @@ pub(super) enum Field {
     Speed,
     Heading,
     Battery,
+    Position,
+    Product,
+    Quantity,
+    Price,
 }
 
 /// A field of a kind of table, and what each source calls it; of several labels the first that a
@@ -127,6 +131,22 @@ const fn labels(
         owntracks: &[],
     }
 }
+
+const CUSTOMER_CODE: Labels = labels(
+    Field::CustomerCode,
+    "customerCode",
+    &["Account Name.id"],
+    &["客户编号"],
+);
+const CUSTOMER: Labels = labels(
+    Field::Customer,
+    "customer",
+    &["Account Name"],
+    &["客户名称"],
+);
+/// Somebody who is expected to learn.
+const LEARNER: Labels = labels(Field::Owner, "user", &[], &["姓名"]);
+const COURSE: Labels = labels(Field::Course, "courseCode", &[], &["课程编号"]);
 
 const USERS: &[Labels] = &[
     labels(Field::Email, "email", &["Email"], &["邮箱", "邮件"]),
@@ -214,21 +234,13 @@ const ORDERS: &[Labels] = &[
     labels(Field::Note, "note", &["Deal Name"], &["备注"]),
 ];
 
-const CUSTOMER_CODE: Labels = labels(
-    Field::CustomerCode,
-    "customerCode",
-    &["Account Name.id"],
-    &["客户编号"],
-);
-const CUSTOMER: Labels = labels(
-    Field::Customer,
-    "customer",
-    &["Account Name"],
-    &["客户名称"],
-);
-/// Somebody who is expected to learn.
-const LEARNER: Labels = labels(Field::Owner, "user", &[], &["姓名"]);
-const COURSE: Labels = labels(Field::Course, "courseCode", &[], &["课程编号"]);
+const ORDER_LINES: &[Labels] = &[
+    labels(Field::Number, "number", &[], &["订单编号"]),
+    labels(Field::Position, "position", &[], &["行号"]),
+    labels(Field::Product, "product", &[], &["产品名称"]),
+    labels(Field::Quantity, "quantity", &[], &["数量"]),
+    labels(Field::Price, "unitPrice", &[], &["单价"]),
+];
 
 const TEAMS: &[Labels] = &[
     labels(Field::Team, "name", &[], &["部门名称", "部门"]),
@@ -375,6 +387,7 @@ impl Kind {
             Self::Contacts => CONTACTS,
             Self::Geofences => GEOFENCES,
             Self::Orders => ORDERS,
+            Self::OrderLines => ORDER_LINES,
             Self::Teams => TEAMS,
             Self::Assignments => ASSIGNMENTS,
             Self::Plans => PLANS,
@@ -405,6 +418,12 @@ impl Kind {
                 &[Field::Owner],
                 &[Field::PlacedAt],
                 &[Field::Total],
+            ],
+            Self::OrderLines => &[
+                &[Field::Number],
+                &[Field::Product],
+                &[Field::Quantity],
+                &[Field::Price],
             ],
             Self::Teams => &[&[Field::Team]],
             Self::Assignments => &[

@@ -29,6 +29,8 @@ pub enum ImportKind {
     Geofences,
     /// Orders, by their number.
     Orders,
+    /// What was ordered, by the order's number and the place in it.
+    OrderLines,
     /// Planned visits, by rep, customer and day.
     Plans,
     /// Courses, by their code.

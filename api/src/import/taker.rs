@@ -6,7 +6,7 @@ use super::report::Report;
 use super::row::Row;
 use super::{
     ImportError, Kind, Plan, assignments, check_ins, contacts, courses, customers, enrolments,
-    fences, orders, plans, targets, teams, training, users,
+    fences, order_lines, orders, plans, targets, teams, training, users,
 };
 
 /// What takes rows of one kind.
@@ -18,6 +18,7 @@ pub(super) enum Taker {
     Contacts(contacts::Contacts),
     Geofences(fences::Geofences),
     Orders(orders::Orders),
+    OrderLines(order_lines::OrderLines),
     Plans(plans::Plans),
     Courses(courses::Courses),
     Enrolments(enrolments::Enrolments),
@@ -36,6 +37,7 @@ impl Taker {
             Kind::Contacts => Self::Contacts(contacts::Contacts::default()),
             Kind::Geofences => Self::Geofences(fences::Geofences::new(plan.datum)),
             Kind::Orders => Self::Orders(orders::Orders::new(txn, plan).await?),
+            Kind::OrderLines => Self::OrderLines(order_lines::OrderLines::default()),
             Kind::Plans => Self::Plans(plans::Plans::new(txn, plan).await?),
             Kind::Courses => Self::Courses(courses::Courses::default()),
             Kind::Enrolments => Self::Enrolments(enrolments::Enrolments::new(txn, plan).await?),
@@ -60,6 +62,7 @@ impl Taker {
             Self::Contacts(contacts) => contacts.take(txn, rows, report).await,
             Self::Geofences(fences) => fences.take(txn, rows, report).await,
             Self::Orders(orders) => orders.take(txn, rows, report).await,
+            Self::OrderLines(lines) => lines.take(txn, rows, report).await,
             Self::Plans(plans) => plans.take(txn, rows, report).await,
             Self::Courses(courses) => courses.take(txn, rows, report).await,
             Self::Enrolments(enrolments) => enrolments.take(txn, rows, report).await,
@@ -72,6 +75,8 @@ impl Taker {
     /// Writes what follows from all rows together.
     pub(super) async fn finish(self, txn: &DatabaseTransaction) -> Result<(), ImportError> {
         match self {
+            Self::Customers(customers) => customers.finish(txn).await,
+            Self::Geofences(fences) => fences.finish(txn).await,
             Self::Orders(orders) => orders.finish(txn).await,
             Self::Training(training) => training.finish(txn).await,
             _ => Ok(()),

@@ -11,7 +11,7 @@ use crate::input::{Faults, NAME_LENGTH};
 use crate::scalar::Decimal;
 
 /// The most lines of an order.
-const MOST_LINES: usize = 200;
+pub(crate) const MOST_LINES: usize = 200;
 
 /// The most an order comes to, in minor units: thousands of such orders still have a sum of 64 bits.
 const MOST_MINOR: i64 = 1_000_000_000_000_000;

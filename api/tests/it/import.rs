@@ -464,3 +464,27 @@ async fn a_small_table_goes_through_the_api() {
     let forbidden = ask(Role::Manager, table).await;
     assert_eq!(forbidden["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
+
+#[rstest]
+#[tokio::test]
+async fn of_many_new_fences_everybodys_track_hears_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    bed.users().await;
+    bed.execute("INSERT INTO track (rep_id, revision, tries) SELECT id, 1, 0 FROM user_account")
+        .await;
+    let mut customers = "code,name\n".to_owned();
+    let mut fences = "customerCode,latitude,longitude,radiusM\n".to_owned();
+    for number in 0..600 {
+        customers += &format!("C{number},Customer {number}\n");
+        fences += &format!("C{number},52.{number:03},13.4,80\n");
+    }
+    assert_eq!(bed.take(Kind::Customers, &customers).await, (600, 0, 0, 0));
+    assert_eq!(bed.take(Kind::Geofences, &fences).await, (600, 0, 0, 0));
+    let dirty = "SELECT CAST(COUNT(*) AS text) FROM track_dirty";
+    assert_eq!(bed.column(dirty).await, ["2"], "one note a track");
+    let few = "customerCode,name,latitude,longitude,radiusM\nC1,gate,52.1,13.4,80\n";
+    assert_eq!(bed.take(Kind::Geofences, few).await, (1, 0, 0, 0));
+    assert_eq!(bed.column(dirty).await, ["2"], "C1 is nobody's");
+}

@@ -78,3 +78,47 @@ async fn deals_are_orders_once_they_are_won_and_cancelled_when_they_are_not_any_
     let wrong = deals.replace(",Ann Lee,1250", ",Nobody,1250");
     assert_eq!(bed.run(&zoho, &wrong).await.unwrap().refused, 1);
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_was_ordered_is_priced_in_the_orders_currency(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    bed.company().await;
+    bed.users().await;
+    bed.take(Kind::Customers, "code,name\nA1,Acme\n").await;
+    let orders = "number,customerCode,rep,placedAt,total,currency\n\
+        O1,A1,Ann Lee,2026-03-02,100,JPY\nO2,A1,Ann Lee,2026-03-03,7.5,\n";
+    assert_eq!(bed.take(Kind::Orders, orders).await, (2, 0, 0, 0));
+    let lines = "number,product,quantity,unitPrice\n\
+        O1,Tea,2,50\nO2,Cup,1.5,5\nO1,Bag,1,0\n";
+    assert_eq!(bed.take(Kind::OrderLines, lines).await, (3, 0, 0, 0));
+    let stored = "SELECT number || ' ' || position || ' ' || product || ' ' || quantity || ' ' || \
+        order_line.total_minor FROM order_line JOIN sales_order ON sales_order.id = order_id \
+        ORDER BY number, position";
+    assert_eq!(
+        bed.column(stored).await,
+        ["O1 1 Tea 2 100", "O1 2 Bag 1 0", "O2 1 Cup 1.5 750"]
+    );
+    assert_eq!(bed.take(Kind::OrderLines, lines).await, (0, 0, 3, 0));
+    let dearer = "number,position,product,quantity,unitPrice\nO1,2,Bag,1,3\n";
+    assert_eq!(bed.take(Kind::OrderLines, dearer).await, (0, 1, 0, 0));
+
+    let mut skipping = plan(Kind::OrderLines, Source::Plain);
+    skipping.skips_bad = true;
+    let wrong = "number,position,product,quantity,unitPrice\nO9,,Tea,1,1\nO1,1,,1,1\n\
+        O1,1,Tea,0,1\nO1,1,Tea,1,-1\nO1,1,Tea,1,1.5\nO1,999,Tea,1,1\n";
+    let report = bed.run(&skipping, wrong).await.unwrap();
+    assert_eq!(
+        told(&report),
+        [
+            "2 number: no order has the number \"O9\"; import orders first",
+            "3 product: is empty",
+            "4 quantity: must be more than 0",
+            "5 unitPrice: a price is not negative",
+            "6 unitPrice: 1.5 has more than the 0 decimals of JPY",
+            "7 position: must be 1 to 200",
+        ]
+    );
+}
