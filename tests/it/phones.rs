@@ -151,6 +151,17 @@ async fn what_is_published_to_a_broker_is_taken_although_the_worker_is_killed() 
     worker.kill();
     publish(&broker, at + 60).await;
     publish(&broker, at + 120).await;
-    let _worker = start().expect("it is up again");
+    let worker = start().expect("it is up again");
     holds(3).await;
+    let log = worker.log();
+    assert!(!log.contains("60.17") && !log.contains("24.94"), "{log}");
+
+    // A second hub by the same name: the broker lets only one of them be.
+    let other = start().expect("it is up too");
+    let told = "give each hub a client_id of its own";
+    let begun = Instant::now();
+    while !(worker.log().contains(told) || other.log().contains(told)) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", other.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chrono::{SubsecRound, Utc};
@@ -37,6 +37,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// The pause after a lost connection or while the hub cannot store; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A connection that is lost sooner, so many times in a row, is another client's doing.
+const SHORT: Duration = Duration::from_secs(5);
+const MOST_SHORT: u32 = 3;
 /// How long a stop waits for what is being stored, and then for the last acknowledgements.
 const LAST_WORK: Duration = Duration::from_secs(5);
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -145,10 +148,13 @@ impl Subscriber {
         stopping: CancellationToken,
     ) {
         let mut pause = FIRST_PAUSE;
+        let mut since: Option<Instant> = None;
+        let mut short = 0;
         loop {
             let news = match events.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
                     pause = FIRST_PAUSE;
+                    since = Some(Instant::now());
                     self.is_connected.store(true, Ordering::Relaxed);
                     Told::Connected
                 }
@@ -165,7 +171,9 @@ impl Subscriber {
                     if stopping.is_cancelled() {
                         return;
                     }
-                    self.lost(&error);
+                    let is_short = since.take().is_some_and(|since| since.elapsed() < SHORT);
+                    short = if is_short { short + 1 } else { 0 };
+                    self.lost(&error, short >= MOST_SHORT);
                     Told::Lost
                 }
             };
@@ -180,9 +188,20 @@ impl Subscriber {
         }
     }
 
-    fn lost(&self, error: &ConnectionError) {
+    fn lost(&self, error: &ConnectionError, is_displaced: bool) {
         self.is_connected.store(false, Ordering::Relaxed);
         let (host, port) = (&self.broker.host, self.broker.port);
+        if is_displaced {
+            // MQTT 3.1.1 ends the older connection of two with one client id, and does not say why.
+            let client_id = &self.broker.client_id;
+            tracing::error!(
+                client_id,
+                host,
+                port,
+                "the MQTT broker ends every connection at once: give each hub a client_id of its own"
+            );
+            return;
+        }
         tracing::warn!(%error, host, port, "the MQTT broker cannot be heard; trying again");
     }
 

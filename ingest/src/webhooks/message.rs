@@ -102,6 +102,36 @@ mod tests {
     }
 
     #[test]
+    fn the_old_secret_signs_beside_the_new_one_until_its_time_is_over() {
+        let until = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let webhook = webhook::Model {
+            id: entity::id::WebhookId::new(),
+            name: "CRM".to_owned(),
+            url: "https://x.example/".to_owned(),
+            events: serde_json::json!([]),
+            secret: new_secret(),
+            old_secret: Some(new_secret()),
+            old_secret_until: Some(until),
+            created_by: entity::id::UserId::new(),
+            created_at: until,
+            disabled_at: None,
+            disabled_reason: None,
+            failing_since: None,
+        };
+        let signed = |at| signature(&webhook, "msg_1", "{}", at).unwrap();
+        let before = signed(until - TimeDelta::seconds(1));
+        let signatures: Vec<&str> = before.split(' ').collect();
+        let own = |secret: &str, at: DateTime<Utc>| {
+            let webhook = Webhook::new(secret).unwrap();
+            webhook.sign("msg_1", at.timestamp(), b"{}").unwrap()
+        };
+        let last = until - TimeDelta::seconds(1);
+        let old = webhook.old_secret.as_deref().unwrap();
+        assert_eq!(signatures, [own(&webhook.secret, last), own(old, last)]);
+        assert_eq!(signed(until), own(&webhook.secret, until));
+    }
+
+    #[test]
     fn secrets_are_long_and_never_the_same() {
         let (one, other) = (new_secret(), new_secret());
         assert_ne!(one, other);
