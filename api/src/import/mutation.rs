@@ -1,12 +1,14 @@
 //! Importing a small table through the API; `fieldhub import` takes any size.
 
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use entity::id::UserId;
+use entity::people::user;
 
 use super::{ImportError, Kind, Mapping, Plan, Report, Source, Table, import_table};
 use crate::context::Request;
 use crate::datum::Datum;
 use crate::error::{Error, Result};
-use crate::{guard, payload};
+use crate::{guard, input, payload};
 
 /// The most characters of a table.
 const LONGEST: usize = 200_000;
@@ -81,6 +83,8 @@ pub struct ImportTableInput {
     pub datum: Option<Datum>,
     /// Customers with a position and without a geofence get a circle of this radius, in metres.
     pub fence_radius_m: Option<f64>,
+    /// Whose the check-ins are that name nobody, as those of a track; yours when left out.
+    pub user_id: Option<ID>,
     /// Try everything, write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -186,6 +190,15 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         let message = "a radius is 1 to 50000 metres";
         return Err(Error::refuse("OUT_OF_RANGE", "fenceRadiusM", message));
     }
+    let by = match (&input.user_id, input.kind) {
+        (Some(id), ImportKind::CheckIns) => {
+            let (visible, read) = (user::Entity::visible_to, UserId::from_global);
+            let db = &ctx.db()?.read;
+            let user = input::seen(db, ctx.scope()?, visible, read, id, "user").await?;
+            user.id
+        }
+        _ => ctx.viewer()?.user,
+    };
     let plan = Plan {
         kind: input.kind.into(),
         mapping,
@@ -193,7 +206,7 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         skips_bad: input.skip_bad,
         datum: input.datum.map_or(source.datum(), Into::into),
         fence_radius_m: input.fence_radius_m,
-        by: Some(ctx.viewer()?.user),
+        by: Some(by),
     };
     let table = Table::of_text(&input.text)
         .map_err(|error| Error::refuse("INVALID", "text", error.to_string()))?;

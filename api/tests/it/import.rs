@@ -465,6 +465,29 @@ async fn a_small_table_goes_through_the_api() {
     assert_eq!(forbidden["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
 
+#[tokio::test]
+async fn a_track_through_the_api_is_whose_it_is_said_to_be() {
+    let bed = Bed::new(Backend::Sqlite).await;
+    bed.company().await;
+    bed.users().await;
+    let router = serve(api::schema(bed.db().clone()), Settings::default()).router;
+    let router = seen_by(router, viewer(Role::Admin));
+    let gpx = r#"<gpx version="1.1" creator="x"><trk><trkseg><trkpt lat="39.74" lon="-104.97">
+        <time>2026-09-01T01:00:00Z</time></trkpt></trkseg></trk></gpx>"#;
+    let ann = bed.somebody("ann@x.example").await.global();
+    let ask = async |user: &str| {
+        let input = json!({ "kind": "CHECK_INS", "text": gpx, "userId": user });
+        let asked = asking(json!({ "query": IMPORT, "variables": { "input": input } }));
+        call(&router, asked).await.body
+    };
+    let unknown = ask("VXNlcjox").await;
+    assert_eq!(unknown["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    let taken = ask(&ann).await;
+    assert_eq!(taken["data"]["importTable"]["report"]["new"], 1, "{taken}");
+    let whose = "SELECT name FROM check_in JOIN user_account ON user_account.id = rep_id";
+    assert_eq!(bed.column(whose).await, ["Ann Lee"]);
+}
+
 #[rstest]
 #[tokio::test]
 async fn of_many_new_fences_everybodys_track_hears_once(
