@@ -109,6 +109,22 @@ test("a fault of a shape is told beside it", async () => {
   await page.context().close();
 });
 
+test("a fence is tried on the past before it is changed", async () => {
+  const page = await browser.manager(company.north.manager, `/customers/${shop.id}`);
+  await page.getByRole("button", { name: "Change" }).click();
+  const tried = page.getByRole("button", { name: "Try on the last 14 days" });
+  await tried.click();
+  await page.getByText("No visit would be another.").waitFor();
+  await page.getByLabel("Latitude").fill("52.9");
+  await tried.click();
+  await page.getByText("Visits: 0 more, 1 fewer, 0 at another time.").waitFor();
+  const list = page.getByRole("region", { name: "Visits that would be others" });
+  await list.getByText("fewer").waitFor();
+  await list.getByText(company.north.rep.name).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.context().close();
+});
+
 test("an arrival out of range waits for the manager, who accepts it", async () => {
   const { rep, manager } = company.north;
   const away = await company.customer("Far away", "S3", north(5_000), rep);

@@ -4,11 +4,13 @@ import { useTranslation } from "react-i18next";
 import type { LngLat } from "../../shared/map/datum";
 import { Button, Fault, Field, Note, ui } from "../../shared/ui";
 import { refusalOf } from "../../shared/verb";
-import { shapeInput, withCorner, withNewCorner, withoutCorner, type Draft, type Shape } from "./draft";
+import { otherwise, shapeInput, withCorner, withNewCorner, withoutCorner, type Draft, type Shape } from "./draft";
 import css from "./customers.module.css";
 import type { Save } from "./fences";
+import { Trial } from "./trial";
 
 interface DraftFormProps {
+  customer: string;
   draft: Draft;
   onChange: (draft: Draft) => void;
   save: Save;
@@ -16,11 +18,12 @@ interface DraftFormProps {
   onCancel: () => void;
 }
 
-export function DraftForm({ draft, onChange, save, onSave, onCancel }: DraftFormProps) {
+export function DraftForm({ customer, draft, onChange, save, onSave, onCancel }: DraftFormProps) {
   const { t } = useTranslation(["customers", "shared"]);
   const { shape } = draft;
   const change = (shape: Shape) => onChange({ ...draft, shape });
   const fault = refusalOf(save.refusals, "shape");
+  const trial = otherwise(customer, draft);
   return (
     <form
       className={css.facts}
@@ -52,6 +55,7 @@ export function DraftForm({ draft, onChange, save, onSave, onCancel }: DraftForm
         </p>
       )}
       {save.error && <Fault error={save.error} />}
+      {trial && <Trial key={JSON.stringify(trial)} otherwise={trial} />}
       <div className={ui.actions}>
         <Button look="primary" type="submit" disabled={save.isRunning || !shapeInput(shape)}>
           {t("shared:save")}

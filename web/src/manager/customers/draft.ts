@@ -2,6 +2,7 @@
 import type { CustomerFenceFragment, ShapeInput } from "../../graphql";
 import { circlePolygon } from "../../shared/map/circle";
 import type { LngLat } from "../../shared/map/datum";
+import type { Otherwise } from "./trial";
 
 export type Shape =
   | { kind: "circle"; centre: LngLat | null; radiusM: number }
@@ -55,6 +56,15 @@ export function shapeInput(shape: Shape): ShapeInput | null {
   }
   const ring = closed(shape.corners);
   return ring && { polygon: { type: "Polygon", coordinates: [ring] } };
+}
+
+/** The draft as a trial takes it; null while there is not enough to judge. */
+export function otherwise(customer: string, { fence, name, shape }: Draft): Otherwise | null {
+  const input = shapeInput(shape);
+  if (!input) return null;
+  return fence === null
+    ? { draw: [{ customerId: customer, name: name.trim() || null, shape: input }] }
+    : { edit: [{ id: fence, shape: input }] };
 }
 
 /** What is seen of it while it is drawn: the area, and the edge even of a shape without one. */

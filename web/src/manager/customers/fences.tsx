@@ -22,6 +22,7 @@ import { DraftForm } from "./draft-form";
 import { addDrawing, letDraw, showDraft, showFault } from "./draw";
 import css from "./customers.module.css";
 import { addFences, showCustomer } from "./shown";
+import { Trial } from "./trial";
 
 interface FencesProps {
   customer: string;
@@ -82,6 +83,7 @@ export function Fences({ customer, position, fences, onChanged }: FencesProps) {
       </div>
       {draft ? (
         <DraftForm
+          customer={customer}
           draft={draft}
           onChange={setDraft}
           save={save}
@@ -203,6 +205,7 @@ function Retire(props: { id: string; onClose: () => void; onDone: () => void }) 
   return (
     <Dialog title={t("retire")} onClose={props.onClose}>
       <p>{t("retireAsk")}</p>
+      <Trial otherwise={{ retire: [props.id] }} />
       {retire.error && <Fault error={retire.error} />}
       {retire.refusals.map(({ message }) => (
         <p key={message} className={ui.fieldFault} role="alert">

@@ -54,6 +54,16 @@ export const en = {
   removeCorner: "Remove corner {{number}}",
   fenceName: "Name (optional)",
   faultHere: "The fault is marked on the map.",
+  try_one: "Try on the last day",
+  try_other: "Try on the last {{count}} days",
+  tried: "Visits: {{added}} more, {{lost}} fewer, {{moved}} at another time.",
+  triedSame: "No visit would be another.",
+  triedOf_one: "({{reps}}, {{count}} visit stays as it is; nothing is written.)",
+  triedOf_other: "({{reps}}, {{count}} visits stay as they are; nothing is written.)",
+  reps_one: "{{count}} rep",
+  reps_other: "{{count}} reps",
+  triedList: "Visits that would be others",
+  change: { added: "more", lost: "fewer", moved: "moved" },
 };
 
 export const zh: typeof en = {
@@ -110,4 +120,14 @@ export const zh: typeof en = {
   removeCorner: "删除顶点 {{number}}",
   fenceName: "名称(可选)",
   faultHere: "错误位置已在地图上标出。",
+  try_one: "以最近一天试算",
+  try_other: "以最近 {{count}} 天试算",
+  tried: "拜访:增加 {{added}} 次,减少 {{lost}} 次,时间变动 {{moved}} 次。",
+  triedSame: "所有拜访保持不变。",
+  triedOf_one: "({{reps}},{{count}} 次拜访不变;未写入任何数据。)",
+  triedOf_other: "({{reps}},{{count}} 次拜访不变;未写入任何数据。)",
+  reps_one: "{{count}} 名业务员",
+  reps_other: "{{count}} 名业务员",
+  triedList: "会变动的拜访",
+  change: { added: "增加", lost: "减少", moved: "变动" },
 };
