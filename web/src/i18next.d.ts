@@ -9,6 +9,7 @@ import type { en as repDay } from "./manager/rep-day/words";
 import type { en as review } from "./manager/review/words";
 import type { en as shell } from "./manager/shell.words";
 import type { en as training } from "./manager/training/words";
+import type { en as webhooks } from "./manager/webhooks/words";
 import type { en as pocket } from "./pocket/words";
 import type { en as shared } from "./shared/words";
 
@@ -23,6 +24,7 @@ declare module "i18next" {
       customers: typeof customers;
       rankings: typeof rankings;
       training: typeof training;
+      webhooks: typeof webhooks;
       review: typeof review;
       accessLog: typeof accessLog;
       pocket: typeof pocket;

@@ -53,6 +53,7 @@ export async function foundCompany(hub) {
   const south = await team("south");
   return {
     ask,
+    admin: await user("Ada Admin", "ADMIN", null),
     customer,
     fence,
     north: { ...north, rep: await rep("Nora North", north) },

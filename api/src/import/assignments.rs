@@ -8,15 +8,13 @@ use entity::customers::assignment::{self, Model};
 use entity::id::{AssignmentId, CustomerId, TeamId, UserId};
 use entity::keys;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::{Holder, Holders, NamedCustomers};
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan};
 use crate::customers::assigning::RAREST;
 use crate::performance::calendar::Calendar;
@@ -47,16 +45,11 @@ type Known = HashMap<(CustomerId, Holder), Vec<Model>>;
 type Touched = BTreeMap<(Option<UserId>, Option<TeamId>), DateTime<Utc>>;
 
 /// What a row comes to.
-#[derive(Clone, Debug, PartialEq)]
 enum Step {
-    Unchanged,
-    /// The same assignment, with other values.
+    /// The one that is there, perhaps with other values.
     Change(Model),
     /// A new one; an older one may have to end first.
-    Begin {
-        ended: Option<Model>,
-        begun: Model,
-    },
+    Begin { ended: Option<Model>, begun: Model },
 }
 
 impl Assignments {
@@ -84,22 +77,20 @@ impl Assignments {
             let known = known.entry((one.customer, one.holder)).or_default();
             match self.step(&one, known) {
                 Err(fault) => report.refuse(one.row.line, fault),
-                Ok(Step::Unchanged) => report.count(Became::Unchanged),
                 Ok(Step::Change(after)) => {
-                    write(txn, &after).await?;
-                    touch(&mut touched, known.iter().chain([&after]));
-                    known.retain(|before| before.id != after.id);
-                    known.push(after);
-                    report.count(Became::Changed);
+                    let before = known.clone();
+                    let became = replace(txn, known, after).await?;
+                    if became != Became::Unchanged {
+                        touch(&mut touched, before.iter().chain(known.iter()));
+                    }
+                    report.count(became);
                 }
                 Ok(Step::Begin { ended, begun }) => {
                     if let Some(ended) = ended {
-                        write(txn, &ended).await?;
-                        known.retain(|before| before.id != ended.id);
-                        known.push(ended);
+                        replace(txn, known, ended).await?;
                     }
                     touch(&mut touched, [&begun]);
-                    begun.clone().into_active_model().insert(txn).await?;
+                    insert(txn, vec![begun.clone()]).await?;
                     self.made.insert(begun.id);
                     known.push(begun);
                     report.count(Became::New);
@@ -147,17 +138,11 @@ impl Assignments {
             }),
         };
         if let Some(before) = same {
-            let after = Model {
+            return Ok(Step::Change(Model {
                 due_every_days: said.due_every_days.or(before.due_every_days),
                 valid_to: said.valid_to.or(before.valid_to),
                 ..before.clone()
-            };
-            let is_same = after == *before;
-            return Ok(if is_same {
-                Step::Unchanged
-            } else {
-                Step::Change(after)
-            });
+            }));
         }
         let until = |end: Option<DateTime<Utc>>| end.unwrap_or(DateTime::<Utc>::MAX_UTC);
         let later: Vec<&Model> = known
@@ -174,25 +159,23 @@ impl Assignments {
             valid_to,
             assigned_by: None,
         };
+        let ended = known.iter().find(|one| holds_at(one, from));
+        let ended = ended.map(|older| Model {
+            valid_to: Some(from),
+            ..older.clone()
+        });
         match later.as_slice() {
-            [] => {
-                let ended = known
-                    .iter()
-                    .find(|one| holds_at(one, from))
-                    .map(|older| Model {
-                        valid_to: Some(from),
-                        ..older.clone()
-                    });
-                let begun = begun(said.valid_to);
-                Ok(Step::Begin { ended, begun })
-            }
+            [] => Ok(Step::Begin {
+                ended,
+                begun: begun(said.valid_to),
+            }),
             // One that this very table begins later ends what the row begins.
             [next, ..] if self.made.contains(&next.id) => Ok(Step::Begin {
-                ended: None,
+                ended,
                 begun: begun(Some(next.valid_from)),
             }),
             // One that is there already began earlier than was known.
-            [next] if !known.iter().any(|one| holds_at(&one, from)) => Ok(Step::Change(Model {
+            [next] if ended.is_none() => Ok(Step::Change(Model {
                 due_every_days: said.due_every_days.or(next.due_every_days),
                 valid_from: from,
                 valid_to: said.valid_to.or(next.valid_to),
@@ -204,6 +187,19 @@ impl Assignments {
             }
         }
     }
+}
+
+/// Writes an assignment that is there otherwise.
+async fn replace(
+    txn: &DatabaseTransaction,
+    known: &mut [Model],
+    after: Model,
+) -> Result<Became, ImportError> {
+    let Some(place) = known.iter_mut().find(|one| one.id == after.id) else {
+        return Ok(Became::Unchanged);
+    };
+    let before = std::mem::replace(place, after.clone());
+    update(txn, before, after).await
 }
 
 async fn known(
@@ -230,18 +226,6 @@ async fn known(
         rows.sort_by_key(|row| row.valid_from);
     }
     Ok(known)
-}
-
-async fn write(txn: &DatabaseTransaction, after: &Model) -> Result<(), ImportError> {
-    let changed = assignment::ActiveModel {
-        id: sea_orm::ActiveValue::Unchanged(after.id),
-        due_every_days: Set(after.due_every_days),
-        valid_from: Set(after.valid_from),
-        valid_to: Set(after.valid_to),
-        ..Default::default()
-    };
-    changed.update(txn).await?;
-    Ok(())
 }
 
 fn touch<'a>(touched: &mut Touched, rows: impl IntoIterator<Item = &'a Model>) {

@@ -6,15 +6,13 @@ use entity::customers::contact;
 use entity::id::{ContactId, CustomerId};
 use entity::keys;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::NamedCustomers;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError};
 use crate::scalar::now;
 
@@ -56,17 +54,12 @@ impl Contacts {
             match known.remove(&(one.customer, one.name.clone())) {
                 Some(before) => report.count(change(txn, before, one).await?),
                 None => {
-                    new.push(made(one).into_active_model());
+                    new.push(made(one));
                     report.count(Became::New);
                 }
             }
         }
-        if !new.is_empty() {
-            contact::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        Ok(())
+        insert(txn, new).await
     }
 
     fn read(&mut self, row: &Row, named: &NamedCustomers) -> Result<Said, Fault> {
@@ -117,13 +110,5 @@ async fn change(
         email: said.email.or_else(|| before.email.clone()),
         ..before.clone()
     };
-    if after == before {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.title = Set(after.title);
-    changed.phone = Set(after.phone);
-    changed.email = Set(after.email);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    update(txn, before, after).await
 }

@@ -5,14 +5,12 @@ use std::collections::{HashMap, HashSet};
 use entity::id::CourseId;
 use entity::learning::course;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError};
 use crate::filter::one_of;
 use crate::learning::verbs::LONGEST_VALIDITY;
@@ -83,18 +81,13 @@ impl Courses {
             let became = match known.remove(&one.code) {
                 Some(before) => change(txn, before, one).await?,
                 None => {
-                    new.push(made(one).into_active_model());
+                    new.push(made(one));
                     Became::New
                 }
             };
             report.count(became);
         }
-        if !new.is_empty() {
-            course::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        Ok(())
+        insert(txn, new).await
     }
 
     fn read(&mut self, row: &Row) -> Result<Said, Fault> {
@@ -138,14 +131,5 @@ async fn change(
         pass_score: said.pass_score.or(before.pass_score),
         ..before.clone()
     };
-    if after == before {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.title = Set(after.title);
-    changed.description = Set(after.description);
-    changed.valid_for_days = Set(after.valid_for_days);
-    changed.pass_score = Set(after.pass_score);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    update(txn, before, after).await
 }

@@ -9,16 +9,14 @@ use entity::customers::{assignment, customer, segment};
 use entity::id::{AssignmentId, CustomerId, SegmentId, UserId};
 use entity::keys;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::People;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::touched::Touched;
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan, fences};
 use crate::filter::one_of;
 use crate::scalar::now;
@@ -90,7 +88,7 @@ impl Customers {
                 Some(before) => change(txn, before, one, segment).await?,
                 None => {
                     let made = made(one, segment);
-                    new.push(made.clone().into_active_model());
+                    new.push(made.clone());
                     (made.id, Became::New)
                 }
             };
@@ -102,11 +100,7 @@ impl Customers {
                 (became, _) => became,
             });
         }
-        if !new.is_empty() {
-            customer::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
+        insert(txn, new).await?;
         assign(txn, given).await?;
         match self.fence_radius_m {
             Some(radius_m) => fences::circles(txn, placed, radius_m, &mut self.fenced).await,
@@ -178,7 +172,7 @@ impl Customers {
             name: name.to_owned(),
         };
         let id = made.id;
-        made.into_active_model().insert(txn).await?;
+        insert(txn, vec![made]).await?;
         self.segments.insert(name.to_owned(), id);
         Ok(id)
     }
@@ -219,19 +213,7 @@ async fn change(
         status: said.status.unwrap_or(before.status),
         ..before.clone()
     };
-    if after == before {
-        return Ok((id, Became::Unchanged));
-    }
-    let mut changed = before.into_active_model();
-    changed.name = Set(after.name);
-    changed.segment_id = Set(after.segment_id);
-    changed.address = Set(after.address);
-    changed.city = Set(after.city);
-    changed.latitude = Set(after.latitude);
-    changed.longitude = Set(after.longitude);
-    changed.status = Set(after.status);
-    changed.update(txn).await?;
-    Ok((id, Became::Changed))
+    Ok((id, update(txn, before, after).await?))
 }
 
 /// Who looks after which of these customers now.
@@ -264,8 +246,9 @@ async fn assign(
     let mut reps: Vec<UserId> = given.iter().map(|(_, rep)| *rep).collect();
     reps.sort_unstable();
     reps.dedup();
-    let rows = given.into_iter().map(|(customer_id, rep)| {
-        assignment::Model {
+    let rows = given
+        .into_iter()
+        .map(|(customer_id, rep)| assignment::Model {
             id: AssignmentId::new(),
             customer_id,
             user_id: Some(rep),
@@ -274,12 +257,8 @@ async fn assign(
             valid_from,
             valid_to: None,
             assigned_by: None,
-        }
-        .into_active_model()
-    });
-    assignment::Entity::insert_many(rows)
-        .exec_without_returning(txn)
-        .await?;
+        });
+    insert(txn, rows.collect()).await?;
     ingest::verbs::mark_dirty(txn, &reps, valid_from).await?;
     Ok(())
 }

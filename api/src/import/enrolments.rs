@@ -7,15 +7,13 @@ use chrono_tz::Tz;
 use entity::id::{CourseId, EnrolmentId, UserId};
 use entity::learning::enrolment;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, IntoActiveModel,
-    QueryFilter,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::People;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan, courses};
 use crate::learning::verbs::open_enrolment;
 use crate::performance::calendar::Calendar;
@@ -89,10 +87,11 @@ async fn enrol(txn: &DatabaseTransaction, said: Said) -> Result<Became, ImportEr
         return Ok(Became::Unchanged);
     }
     if let Some(open) = open_enrolment(txn, said.course, said.user).await? {
-        let mut open = open.into_active_model();
-        open.due_at = Set(said.due_at);
-        open.update(txn).await?;
-        return Ok(Became::Changed);
+        let moved = enrolment::Model {
+            due_at: said.due_at,
+            ..open.clone()
+        };
+        return update(txn, open, moved).await;
     }
     let new = enrolment::Model {
         id: EnrolmentId::new(),
@@ -103,6 +102,6 @@ async fn enrol(txn: &DatabaseTransaction, said: Said) -> Result<Became, ImportEr
         enrolled_at: now(),
         cancelled_at: None,
     };
-    new.into_active_model().insert(txn).await?;
+    insert(txn, vec![new]).await?;
     Ok(Became::New)
 }

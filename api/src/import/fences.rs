@@ -12,7 +12,7 @@ use entity::keys;
 use entity::viewer::Scope;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel, QueryFilter,
+    IntoActiveModel, QueryFilter,
 };
 use serde_json::{Value as Json, json};
 use wkt::Wkt;
@@ -23,6 +23,7 @@ use super::lookup::NamedCustomers;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::touched::Touched;
+use super::write::insert;
 use super::{Became, ImportError};
 use crate::datum::moved;
 use crate::field::fences::version;
@@ -245,19 +246,9 @@ fn new_fence(customer_id: CustomerId, name: Option<String>, shape: &Shape) -> Dr
 }
 
 async fn draw(txn: &DatabaseTransaction, new: Vec<Drawn>) -> Result<(), ImportError> {
-    if new.is_empty() {
-        return Ok(());
-    }
-    let (fences, versions): (Vec<_>, Vec<_>) = new.into_iter().unzip();
-    let fences = fences.into_iter().map(IntoActiveModel::into_active_model);
-    geofence::Entity::insert_many(fences)
-        .exec_without_returning(txn)
-        .await?;
-    let versions = versions.into_iter().map(IntoActiveModel::into_active_model);
-    geofence_version::Entity::insert_many(versions)
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
+    let (fences, versions) = new.into_iter().unzip();
+    insert(txn, fences).await?;
+    insert(txn, versions).await
 }
 
 /// Another shape is a new version, from now on.

@@ -144,6 +144,14 @@ const CUSTOMER: Labels = labels(
     &["Account Name"],
     &["客户名称"],
 );
+/// What an event of Zoho belongs to, which may be something else than a customer.
+const EVENT_CUSTOMER_CODE: Labels = labels(
+    Field::CustomerCode,
+    "customerCode",
+    &["Related To.id"],
+    &["客户编号"],
+);
+const EVENT_CUSTOMER: Labels = labels(Field::Customer, "customer", &["Related To"], &["客户名称"]);
 /// Somebody who is expected to learn.
 const LEARNER: Labels = labels(Field::Owner, "user", &[], &["姓名"]);
 const COURSE: Labels = labels(Field::Course, "courseCode", &[], &["课程编号"]);
@@ -260,13 +268,8 @@ const ASSIGNMENTS: &[Labels] = &[
 
 /// Zoho's events are plans until somebody checks in at them.
 const PLANS: &[Labels] = &[
-    labels(
-        Field::CustomerCode,
-        "customerCode",
-        &["Related To.id"],
-        &["客户编号"],
-    ),
-    labels(Field::Customer, "customer", &["Related To"], &["客户名称"]),
+    EVENT_CUSTOMER_CODE,
+    EVENT_CUSTOMER,
     labels(
         Field::Owner,
         "rep",
@@ -328,13 +331,8 @@ const CHECK_INS: &[Labels] = &[
     .wecom(&["userid"])
     .tracks(&["deviceId"], &["topic"]),
     labels(Field::Kind, "kind", &[], &[]).wecom(&["checkin_type"]),
-    labels(
-        Field::CustomerCode,
-        "customerCode",
-        &["Related To.id"],
-        &["客户编号"],
-    ),
-    labels(Field::Customer, "customer", &["Related To"], &["客户名称"]),
+    EVENT_CUSTOMER_CODE,
+    EVENT_CUSTOMER,
     labels(
         Field::RecordedAt,
         "recordedAt",

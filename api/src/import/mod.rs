@@ -27,6 +27,7 @@ mod touched;
 mod training;
 mod users;
 mod when;
+mod write;
 
 use std::path::Path;
 use std::sync::Arc;

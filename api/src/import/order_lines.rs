@@ -11,14 +11,12 @@ use entity::sales::order;
 use entity::sales::order_line::{self, Model};
 use entity::viewer::Scope;
 use rust_decimal::Decimal;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError};
 use crate::filter::one_of;
 use crate::sales::lines::MOST_LINES;
@@ -56,18 +54,13 @@ impl OrderLines {
             let became = match known.remove(&one.key) {
                 Some(before) => change(txn, before, one).await?,
                 None => {
-                    new.push(made(one).into_active_model());
+                    new.push(made(one));
                     Became::New
                 }
             };
             report.count(became);
         }
-        if !new.is_empty() {
-            order_line::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        Ok(())
+        insert(txn, new).await
     }
 
     fn read(&mut self, row: &Row, orders: &HashMap<String, order::Model>) -> Result<Said, Fault> {
@@ -141,16 +134,7 @@ async fn change(
         id: before.id,
         ..made(said)
     };
-    if after == before {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.product = Set(after.product);
-    changed.quantity = Set(after.quantity);
-    changed.unit_price_minor = Set(after.unit_price_minor);
-    changed.total_minor = Set(after.total_minor);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    update(txn, before, after).await
 }
 
 /// The orders that rows name, by their number.

@@ -7,16 +7,14 @@ use domain::money::{Currency, Money};
 use entity::id::{CustomerId, OrderId, UserId};
 use entity::sales::order::{self, Status};
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::{NamedCustomers, People};
 use super::mapping::Source;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan};
 use crate::filter::one_of;
 use crate::performance::calendar::Calendar;
@@ -88,7 +86,7 @@ impl Orders {
                 (Some(before), Meaning::Order(said)) => change(txn, before, *said).await?,
                 (Some(before), Meaning::NotWon(_)) => cancel(txn, before).await?,
                 (None, Meaning::Order(said)) => {
-                    new.push(made(*said).into_active_model());
+                    new.push(made(*said));
                     Became::New
                 }
                 (None, Meaning::NotWon(_)) => {
@@ -99,12 +97,7 @@ impl Orders {
             self.is_changed |= became != Became::Unchanged;
             report.count(became);
         }
-        if !new.is_empty() {
-            order::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        Ok(())
+        insert(txn, new).await
     }
 
     /// Makes the sums say what the orders say.
@@ -185,13 +178,11 @@ impl Meaning {
 
 /// A deal was won once, and is not any more.
 async fn cancel(txn: &DatabaseTransaction, before: order::Model) -> Result<Became, ImportError> {
-    if before.status == Status::Cancelled {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.status = Set(Status::Cancelled);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    let after = order::Model {
+        status: Status::Cancelled,
+        ..before.clone()
+    };
+    update(txn, before, after).await
 }
 
 fn made(said: Said) -> order::Model {
@@ -224,17 +215,5 @@ async fn change(
         note: said.note.or_else(|| before.note.clone()),
         ..before.clone()
     };
-    if after == before {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.customer_id = Set(after.customer_id);
-    changed.rep_id = Set(after.rep_id);
-    changed.placed_at = Set(after.placed_at);
-    changed.total_minor = Set(after.total_minor);
-    changed.currency = Set(after.currency);
-    changed.status = Set(after.status);
-    changed.note = Set(after.note);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    update(txn, before, after).await
 }

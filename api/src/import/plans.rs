@@ -8,15 +8,13 @@ use entity::field::planned_visit;
 use entity::id::{CustomerId, PlannedVisitId, UserId};
 use entity::keys;
 use entity::viewer::Scope;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::{NamedCustomers, People};
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan};
 use crate::performance::calendar::Calendar;
 use crate::scalar::now;
@@ -72,10 +70,7 @@ impl Plans {
         let mut reps: Vec<UserId> = new.iter().map(|plan| plan.rep_id).collect();
         reps.sort_unstable();
         reps.dedup();
-        let rows = new.into_iter().map(IntoActiveModel::into_active_model);
-        planned_visit::Entity::insert_many(rows)
-            .exec_without_returning(txn)
-            .await?;
+        insert(txn, new).await?;
         // What opened before does not know the plan.
         ingest::verbs::mark_dirty(txn, &reps, Utc::now()).await?;
         Ok(())
@@ -135,11 +130,9 @@ async fn change(
     before: planned_visit::Model,
     said: Said,
 ) -> Result<Became, ImportError> {
-    if said.note.is_none() || said.note == before.note {
-        return Ok(Became::Unchanged);
-    }
-    let mut changed = before.into_active_model();
-    changed.note = Set(said.note);
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    let after = planned_visit::Model {
+        note: said.note.or_else(|| before.note.clone()),
+        ..before.clone()
+    };
+    update(txn, before, after).await
 }

@@ -9,15 +9,13 @@ use entity::id::{TargetId, UserId};
 use entity::performance::target::{self, Model};
 use entity::viewer::Scope;
 use rust_decimal::Decimal;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::{Holder, Holders};
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan};
 use crate::performance::calendar::Calendar;
 use crate::performance::measure::{stored, stored_kind};
@@ -67,16 +65,16 @@ impl Targets {
                     report.refuse(said.row.line, said.row.fault(Field::Day, reason));
                 }
                 Some(before) => {
-                    let mut changed = before.into_active_model();
-                    changed.value = Set(Exact(said.value));
-                    changed.created_by = Set(self.by);
-                    changed.created_at = Set(now());
-                    changed.update(txn).await?;
-                    report.count(Became::Changed);
+                    let after = Model {
+                        value: Exact(said.value),
+                        created_by: self.by,
+                        created_at: now(),
+                        ..before.clone()
+                    };
+                    report.count(update(txn, before, after).await?);
                 }
                 None => {
-                    let made = self.made(said);
-                    made.into_active_model().insert(txn).await?;
+                    insert(txn, vec![self.made(said)]).await?;
                     report.count(Became::New);
                 }
             }

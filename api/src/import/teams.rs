@@ -5,15 +5,13 @@ use std::collections::{HashMap, HashSet};
 use entity::id::{TeamId, UserId};
 use entity::people::{team, user};
 use entity::viewer::{Role, Scope};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, IntoActiveModel,
-    QueryFilter,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::People;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan};
 use crate::scalar::now;
 
@@ -118,7 +116,7 @@ impl Teams {
             return Ok(known.clone());
         }
         let founded = founded(name.to_owned());
-        founded.clone().into_active_model().insert(txn).await?;
+        insert(txn, vec![founded.clone()]).await?;
         self.known.insert(name.to_owned(), Some(founded.clone()));
         Ok(Some(founded))
     }
@@ -154,19 +152,12 @@ impl Teams {
             manager_id: manager.or(before.manager_id),
             ..before.clone()
         };
-        if after == before {
-            return Ok(Became::Unchanged);
-        }
         if after.parent_id != before.parent_id {
             // Customers of the teams above are candidates for the visits of the members.
             ingest::verbs::team_changed(txn, after.id, now()).await?;
         }
         self.known.insert(after.name.clone(), Some(after.clone()));
-        let mut changed = before.into_active_model();
-        changed.parent_id = Set(after.parent_id);
-        changed.manager_id = Set(after.manager_id);
-        changed.update(txn).await?;
-        Ok(Became::Changed)
+        update(txn, before, after).await
     }
 }
 

@@ -11,15 +11,13 @@ use entity::learning::course;
 use entity::learning::training_record::{self, Model, Outcome};
 use entity::viewer::Scope;
 use rust_decimal::Decimal;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::lookup::People;
 use super::report::Report;
 use super::row::{Fault, Row};
+use super::write::{insert, update};
 use super::{Became, ImportError, Plan, courses};
 use crate::learning::verbs::{judged, open_enrolment};
 use crate::performance::calendar::Calendar;
@@ -132,7 +130,7 @@ impl Training {
             recorded_by: None,
         };
         self.sums.training(None, Some(&record));
-        record.into_active_model().insert(txn).await?;
+        insert(txn, vec![record]).await?;
         Ok(Became::New)
     }
 
@@ -153,17 +151,8 @@ impl Training {
             },
             ..before.clone()
         };
-        if after == before {
-            return Ok(Became::Unchanged);
-        }
         self.sums.training(Some(&before), Some(&after));
-        let mut changed = before.into_active_model();
-        changed.score = Set(after.score);
-        changed.result = Set(after.result);
-        changed.certificate = Set(after.certificate);
-        changed.expires_at = Set(after.expires_at);
-        changed.update(txn).await?;
-        Ok(Became::Changed)
+        update(txn, before, after).await
     }
 }
 

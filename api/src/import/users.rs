@@ -6,15 +6,13 @@ use std::collections::{HashMap, HashSet};
 use entity::id::{TeamId, UserId};
 use entity::people::{team, user};
 use entity::viewer::{Role, Scope};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter};
 
 use super::labels::Field;
 use super::report::Report;
 use super::row::{Fault, Row};
 use super::teams::founded;
+use super::write::{insert, update};
 use super::{Became, ImportError};
 use crate::filter::one_of;
 use crate::scalar::now;
@@ -80,17 +78,12 @@ impl Users {
             match known {
                 Some(user) => report.count(change(txn, user, one).await?),
                 None => {
-                    new.push(made(one).into_active_model());
+                    new.push(made(one));
                     report.count(Became::New);
                 }
             }
         }
-        if !new.is_empty() {
-            user::Entity::insert_many(new)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        Ok(())
+        insert(txn, new).await
     }
 
     /// What a row says, and the name of the team.
@@ -133,7 +126,7 @@ impl Users {
         }
         let founded = founded(name.clone());
         let id = founded.id;
-        founded.into_active_model().insert(txn).await?;
+        insert(txn, vec![founded]).await?;
         self.teams.insert(name, id);
         Ok(id)
     }
@@ -182,18 +175,9 @@ async fn change(
         team_id: said.team.or(before.team_id),
         ..before.clone()
     };
-    if after == before {
-        return Ok(Became::Unchanged);
-    }
-    let before_team = before.team_id;
-    let mut changed = before.into_active_model();
-    changed.name = Set(after.name);
-    changed.phone = Set(after.phone);
-    changed.team_id = Set(after.team_id);
-    if after.team_id != before_team {
+    if after.team_id != before.team_id {
         // The team's customers are theirs now.
         ingest::verbs::mark_dirty(txn, &[after.id], now()).await?;
     }
-    changed.update(txn).await?;
-    Ok(Became::Changed)
+    update(txn, before, after).await
 }

@@ -29,7 +29,7 @@ use crate::edge::problem::{self, Problem};
 struct Built;
 
 /// The places within the manager's app, which are no files (`web/src/manager/routes.tsx`).
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 8] = [
     "sign-in",
     "reps",
     "customers",
@@ -37,6 +37,7 @@ const PLACES: [&str; 7] = [
     "training",
     "review",
     "access-log",
+    "webhooks",
 ];
 
 /// What a browser may do for each of the pages.

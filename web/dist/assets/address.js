@@ -1,1 +1,1 @@
-import{r as e}from"./rolldown-runtime.js";import{y as t}from"./jsx-runtime.js";import{Tt as n}from"./sign-in.js";var r=e(t(),1);function i(){let[e,t]=n();return[e,(0,r.useCallback)((e,n)=>t(t=>{for(let[n,r]of Object.entries(e))r?t.set(n,r):t.delete(n);return t},n),[t])]}export{i as t};
+import{r as e}from"./rolldown-runtime.js";import{y as t}from"./jsx-runtime.js";import{Pt as n}from"./sign-in.js";var r=e(t(),1);function i(){let[e,t]=n();return[e,(0,r.useCallback)((e,n)=>t(t=>{for(let[n,r]of Object.entries(e))r?t.set(n,r):t.delete(n);return t},n),[t])]}export{i as t};

@@ -1,1 +1,1 @@
-import{bt as e,d as t,p as n}from"./sign-in.js";import{t as r}from"./jsx-runtime.js";var i=r(),a={MISSED:`bad`,PENDING:`warn`,COVERED:`good`};function o({standing:r,dueBy:o}){let{t:s}=e(),c=t();return(0,i.jsxs)(n,{tone:a[r],children:[s(`due.${r}`),` · `,c.date(o)]})}export{o as t};
+import{d as e,kt as t,p as n}from"./sign-in.js";import{t as r}from"./jsx-runtime.js";var i=r(),a={MISSED:`bad`,PENDING:`warn`,COVERED:`good`};function o({standing:r,dueBy:o}){let{t:s}=t(),c=e();return(0,i.jsxs)(n,{tone:a[r],children:[s(`due.${r}`),` · `,c.date(o)]})}export{o as t};

@@ -1,1 +1,1 @@
-import{bt as e,yt as t}from"./sign-in.js";function n(){let{t:n}=e();return e=>e in t.quarantine?n(`quarantine.${e}`):e}export{n as t};
+import{Ot as e,kt as t}from"./sign-in.js";function n(){let{t:n}=t();return t=>t in e.quarantine?n(`quarantine.${t}`):t}export{n as t};

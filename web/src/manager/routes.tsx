@@ -31,6 +31,7 @@ export const router = createBrowserRouter([
         path: "access-log",
         lazy: async () => ({ Component: (await import("./access-log")).AccessLog }),
       },
+      { path: "webhooks", lazy: async () => ({ Component: (await import("./webhooks")).Webhooks }) },
       { path: "*", element: <Navigate to="/" replace /> },
     ],
   },

@@ -15,7 +15,10 @@ const PLACES = [
   { to: "/training", name: "training" },
   { to: "/review", name: "review" },
   { to: "/access-log", name: "accessLog" },
+  { to: "/webhooks", name: "webhooks" },
 ] as const;
+/** Places that only administrators have. */
+const OF_ADMINS = ["webhooks"];
 
 export function Shell() {
   const isSignedIn = useIsSignedIn();
@@ -32,6 +35,8 @@ export function Shell() {
 
 function Frame() {
   const { t } = useTranslation(["shell", "shared"]);
+  const { viewer } = useSignedIn();
+  const places = PLACES.filter(({ name }) => viewer.role === "ADMIN" || !OF_ADMINS.includes(name));
   return (
     <div className={css.frame}>
       <a className={css.skip} href="#main">
@@ -44,7 +49,7 @@ function Frame() {
         </p>
         <nav aria-label={t("places")}>
           <ul className={css.places}>
-            {PLACES.map(({ to, name }) => (
+            {places.map(({ to, name }) => (
               <li key={name}>
                 <NavLink className={css.place} to={to} end={to === "/"}>
                   {t(name)}

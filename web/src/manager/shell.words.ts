@@ -8,6 +8,7 @@ export const en = {
   training: "Training",
   review: "Review",
   accessLog: "Access log",
+  webhooks: "Webhooks",
   zone: "Times in {{zone}}",
   role: { ADMIN: "Administrator", MANAGER: "Manager", REP: "Rep" },
 };
@@ -21,6 +22,7 @@ export const zh: typeof en = {
   training: "培训",
   review: "待审核",
   accessLog: "查看记录",
+  webhooks: "事件推送",
   zone: "时区:{{zone}}",
   role: { ADMIN: "管理员", MANAGER: "经理", REP: "业务员" },
 };

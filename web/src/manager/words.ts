@@ -8,6 +8,7 @@ import * as repDay from "./rep-day/words";
 import * as review from "./review/words";
 import * as shell from "./shell.words";
 import * as training from "./training/words";
+import * as webhooks from "./webhooks/words";
 
 export const words: Record<string, Words> = {
   shell,
@@ -18,4 +19,5 @@ export const words: Record<string, Words> = {
   training,
   review,
   accessLog,
+  webhooks,
 };

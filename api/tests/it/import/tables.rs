@@ -74,8 +74,16 @@ async fn assignments_have_their_periods(
     );
     assert_eq!(known[3], "A2 North - 2026-02-01 2026-03-01");
     assert_eq!(known[4], "A2 North 7 2026-05-01 -");
+    bed.execute("INSERT INTO track (rep_id, revision, tries) SELECT id, 1, 0 FROM user_account")
+        .await;
     assert_eq!(bed.take(Kind::Assignments, table).await, (0, 0, 4, 0));
     assert_eq!(bed.column(PERIODS).await, known);
+    let dirty = "SELECT CAST(COUNT(*) AS text) FROM track_dirty";
+    assert_eq!(
+        bed.column(dirty).await,
+        ["0"],
+        "what says the same touches no track"
+    );
 
     // The other order of lines, from nothing.
     bed.execute("DELETE FROM assignment").await;
@@ -86,8 +94,10 @@ async fn assignments_have_their_periods(
     assert_eq!(bed.take(Kind::Assignments, turned).await, (0, 0, 2, 0));
 
     // Without a beginning it is from now on; the same again is nothing.
+    bed.execute("DELETE FROM track_dirty").await;
     let now = "customerCode,rep,dueEveryDays\nA1,ann@x.example,21\n";
     assert_eq!(bed.take(Kind::Assignments, now).await, (1, 0, 0, 0));
+    assert_eq!(bed.column(dirty).await, ["1"]);
     assert_eq!(bed.take(Kind::Assignments, now).await, (0, 0, 1, 0));
     assert_eq!(bed.column(PERIODS).await.len(), 3);
 }
