@@ -17,6 +17,7 @@ mod m0009_device_keys;
 mod m0010_webhooks;
 mod m0011_shared_presence;
 mod m0012_erasures;
+mod m0013_duty_shifts;
 mod partition;
 
 pub use partition::{Partitions, ensure_partitions};
@@ -81,6 +82,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "m0012_erasures",
         sql: m0012_erasures::SQL,
+    },
+    Migration {
+        name: "m0013_duty_shifts",
+        sql: m0013_duty_shifts::SQL,
     },
 ];
 
