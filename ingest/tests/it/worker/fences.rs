@@ -75,6 +75,32 @@ async fn many_small_changes_lead_to_the_same_fences_as_a_fresh_start(
 
 #[rstest]
 #[tokio::test]
+async fn more_versions_than_a_page_holds_are_all_read(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    bed.execute(
+        "INSERT INTO geofence_version (geofence_id, version, valid_from, valid_to, kind, latitude,
+            longitude, radius_m, geojson, area_m2, created_by, created_at)
+        WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20010)
+        SELECT v.geofence_id, n.i, v.valid_from, v.valid_to, v.kind, v.latitude, v.longitude, v.radius_m,
+            v.geojson,
+            v.area_m2, v.created_by, v.created_at
+        FROM geofence_version v JOIN geofence g ON g.id = v.geofence_id
+            JOIN customer c ON c.id = g.customer_id, n
+        WHERE c.code = 'acme' AND v.version = 1",
+    )
+    .await;
+    let count = bed.number("SELECT COUNT(*) FROM geofence_version").await;
+
+    let fences = Fences::load(&bed.database.db).await.unwrap();
+
+    assert_eq!(i64::try_from(fences.current().len()), Ok(count));
+    assert_eq!(around(&fences, "acme").matches(", ").count(), 20_010);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_stored_fence_that_is_no_shape_stands_nowhere_and_harms_no_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
