@@ -111,9 +111,11 @@ mod tests {
             prop_assert_eq!((found.datum, found.hops), (datum, changes));
         }
 
+        // A stride as long as a shift, there and back, could be taken for one by chance; these are
+        // shorter.
         #[test]
         fn a_device_that_keeps_to_one_datum_is_not_suspected(
-            steps in steps(800.0), is_shifted in any::<bool>(),
+            steps in steps(200.0), is_shifted in any::<bool>(),
         ) {
             let steps: Vec<_> = steps.into_iter().map(|(n, e, _)| (n, e, is_shifted)).collect();
             prop_assert_eq!(suspicion(&stroll(SHANGHAI, &steps, Datum::Gcj02)), None);
