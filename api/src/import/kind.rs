@@ -1,8 +1,11 @@
 //! What a table holds.
 
-/// What a table holds. The order is that in which tables are taken in, so that what a row refers to
-/// is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+use async_graphql::Enum;
+
+// The order is that in which tables are taken in, so that what a row refers to is there.
+/// What a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
+#[graphql(name = "ImportKind")]
 pub enum Kind {
     /// People of the company, by their e-mail address.
     Users,

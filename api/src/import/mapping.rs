@@ -2,27 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use async_graphql::Enum;
 use domain::datum::Datum;
 use serde::Deserialize;
 
 use super::labels::Field;
 use super::{ImportError, Kind};
 
-/// Where a table comes from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Whose labels the columns have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(name = "ImportSource")]
 pub enum Source {
-    /// The hub's own labels.
+    /// The hub's own.
     #[default]
     Plain,
-    /// An export of Zoho CRM.
+    /// Zoho CRM's.
     Zoho,
-    /// An export of 纷享销客, whose positions are in GCJ-02.
+    /// Those of 纷享销客.
     Fxiaoke,
-    /// The check-ins of WeCom, as its API answers: GCJ-02, in millionths of a degree.
+    /// The check-ins of WeCom, as its API answers.
     Wecom,
-    /// Positions of Traccar, with speed in knots and times in UTC.
+    /// Positions of Traccar.
     Traccar,
-    /// Messages that OwnTracks' Recorder keeps, with speed in kilometres an hour.
+    /// Messages that OwnTracks' Recorder keeps.
     Owntracks,
 }
 

@@ -1,6 +1,6 @@
 //! Importing a small table through the API; `fieldhub import` takes any size.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::id::UserId;
 use entity::people::user;
 
@@ -13,70 +13,17 @@ use crate::{guard, input, payload};
 /// The most characters of a table.
 const LONGEST: usize = 200_000;
 
-/// What a table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "Kind")]
-pub enum ImportKind {
-    /// People of the company, by their e-mail address.
-    Users,
-    /// Teams, by their name.
-    Teams,
-    /// Customers, by their code.
-    Customers,
-    /// Who looks after a customer, by customer, rep or team, and beginning.
-    Assignments,
-    /// People at customers, by customer and name.
-    Contacts,
-    /// Places of customers, by customer and name.
-    Geofences,
-    /// Orders, by their number.
-    Orders,
-    /// What was ordered, by the order's number and the place in it.
-    OrderLines,
-    /// Planned visits, by rep, customer and day.
-    Plans,
-    /// Courses, by their code.
-    Courses,
-    /// Who should learn a course, by course and person.
-    Enrolments,
-    /// Who did a course, by course, person and time.
-    Training,
-    /// Numbers to reach, by rep or team, metric and period.
-    Targets,
-    /// Check-ins of other systems, by person, time and kind.
-    CheckIns,
-}
-
-/// Whose labels the columns have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-#[graphql(remote = "Source")]
-pub enum ImportSource {
-    /// The hub's own.
-    #[default]
-    Plain,
-    /// Zoho CRM's.
-    Zoho,
-    /// Those of 纷享销客.
-    Fxiaoke,
-    /// The check-ins of WeCom, as its API answers.
-    Wecom,
-    /// Positions of Traccar.
-    Traccar,
-    /// Messages that OwnTracks' Recorder keeps.
-    Owntracks,
-}
-
 /// A table to be taken in.
 #[derive(Clone, Debug, InputObject)]
 pub struct ImportTableInput {
     /// What it holds.
-    pub kind: ImportKind,
+    pub kind: Kind,
     /// The table: CSV with a header line, a GeoJSON FeatureCollection of geofences, a list of JSON
     /// objects, or a track as GPX; at most 200,000 characters.
     pub text: String,
     /// Whose labels the columns have.
     #[graphql(default)]
-    pub source: ImportSource,
+    pub source: Source,
     /// What columns are called otherwise, as TOML.
     pub mapping: Option<String>,
     /// The datum of its positions; the source's when left out.
@@ -176,7 +123,7 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         let message = format!("a table may have {LONGEST} characters; use fieldhub import");
         return Err(Error::refuse("TOO_LONG", "text", message));
     }
-    let source = Source::from(input.source);
+    let source = input.source;
     let mut mapping = Mapping::of(source);
     if let Some(toml) = &input.mapping {
         let renamed = mapping.renamed(toml);
@@ -191,7 +138,7 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         return Err(Error::refuse("OUT_OF_RANGE", "fenceRadiusM", message));
     }
     let by = match (&input.user_id, input.kind) {
-        (Some(id), ImportKind::CheckIns) => {
+        (Some(id), Kind::CheckIns) => {
             let (visible, read) = (user::Entity::visible_to, UserId::from_global);
             let db = &ctx.db()?.read;
             let user = input::seen(db, ctx.scope()?, visible, read, id, "user").await?;
@@ -200,7 +147,7 @@ async fn taken(ctx: &Context<'_>, input: ImportTableInput) -> Result<Report> {
         _ => ctx.viewer()?.user,
     };
     let plan = Plan {
-        kind: input.kind.into(),
+        kind: input.kind,
         mapping,
         is_dry: input.dry_run,
         skips_bad: input.skip_bad,

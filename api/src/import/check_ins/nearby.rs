@@ -10,7 +10,7 @@ use entity::people::{team, user};
 use entity::viewer::{Role, Scope, TeamNode, scope_of};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
-use super::super::{ImportError, fences};
+use crate::import::{ImportError, fences};
 
 /// No customer is farther from a check-in at it, in metres.
 const REACH_M: f64 = 300.0;

@@ -10,10 +10,10 @@ use entity::id::{CustomerId, UserId};
 use sea_orm::ActiveEnum;
 use serde_json::json;
 
-use super::super::labels::Field;
-use super::super::lookup::{NamedCustomers, People};
-use super::super::mapping::Source;
-use super::super::row::{Fault, Row};
+use crate::import::labels::Field;
+use crate::import::lookup::{NamedCustomers, People};
+use crate::import::mapping::Source;
+use crate::import::row::{Fault, Row};
 
 /// The most characters of a note.
 const NOTE_LENGTH: usize = 2_000;
@@ -53,10 +53,10 @@ pub(super) struct Said {
 pub(super) struct Reader {
     pub(super) source: Source,
     /// Of times without an offset.
-    pub(super) zone: Tz,
-    pub(super) people: People,
+    zone: Tz,
+    people: People,
     /// Whose the rows are that name nobody.
-    pub(super) by: Option<UserId>,
+    by: Option<UserId>,
     /// The device of a track that nobody is named by: the first of the table.
     device: Option<String>,
     seen: HashSet<(UserId, String)>,

@@ -1,136 +1,6 @@
-//! What the fields of each kind of table are called by the hub itself, by Zoho CRM, by 纷享销客, by
-//! WeCom, by Traccar and by OwnTracks.
-//!
-//! Zoho's labels are those seen in real exports, and 纷享销客's its usual ones: neither publishes a
-//! list, and both may be renamed by every company. The others' are the names of their documentation.
+//! The columns of each kind of table, and what they are called.
 
-use super::Kind;
-use super::mapping::Source;
-
-/// A value of a row, by the hub's name for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Field {
-    Code,
-    Name,
-    FirstName,
-    LastName,
-    Email,
-    Phone,
-    Mobile,
-    Role,
-    Team,
-    Title,
-    Segment,
-    Address,
-    City,
-    District,
-    Latitude,
-    Longitude,
-    Status,
-    Owner,
-    CustomerCode,
-    Customer,
-    Number,
-    PlacedAt,
-    Total,
-    Currency,
-    Note,
-    Radius,
-    Wkt,
-    Geojson,
-    Parent,
-    Manager,
-    Every,
-    ValidFrom,
-    ValidTo,
-    Day,
-    Description,
-    ValidFor,
-    PassScore,
-    Course,
-    DueAt,
-    CompletedAt,
-    Score,
-    Outcome,
-    Certificate,
-    Metric,
-    Period,
-    Value,
-    Id,
-    Kind,
-    RecordedAt,
-    Until,
-    Accuracy,
-    Altitude,
-    Speed,
-    Heading,
-    Battery,
-    Position,
-    Product,
-    Quantity,
-    Price,
-}
-
-/// A field of a kind of table, and what each source calls it; of several labels the first that a
-/// table has is taken.
-pub(super) struct Labels {
-    pub(super) field: Field,
-    /// The hub's own label.
-    pub(super) name: &'static str,
-    zoho: &'static [&'static str],
-    fxiaoke: &'static [&'static str],
-    wecom: &'static [&'static str],
-    traccar: &'static [&'static str],
-    owntracks: &'static [&'static str],
-}
-
-impl Labels {
-    /// What a source calls it.
-    pub(super) fn called(&self, source: Source) -> &[&'static str] {
-        match source {
-            Source::Plain => std::slice::from_ref(&self.name),
-            Source::Zoho => self.zoho,
-            Source::Fxiaoke => self.fxiaoke,
-            Source::Wecom => self.wecom,
-            Source::Traccar => self.traccar,
-            Source::Owntracks => self.owntracks,
-        }
-    }
-
-    const fn wecom(self, wecom: &'static [&'static str]) -> Self {
-        Self { wecom, ..self }
-    }
-
-    /// What it is called in tracks, of Traccar and of OwnTracks.
-    const fn tracks(
-        self,
-        traccar: &'static [&'static str],
-        owntracks: &'static [&'static str],
-    ) -> Self {
-        Self {
-            traccar,
-            owntracks,
-            ..self
-        }
-    }
-}
-
-const fn labels(
-    field: Field,
-    name: &'static str,
-    zoho: &'static [&'static str],
-    fxiaoke: &'static [&'static str],
-) -> Labels {
-    Labels {
-        field,
-        name,
-        zoho,
-        fxiaoke,
-        wecom: &[],
-        traccar: &[],
-        owntracks: &[],
-    }
-}
+use super::{Field, Labels, labels};
 
 const CUSTOMER_CODE: Labels = labels(
     Field::CustomerCode,
@@ -156,7 +26,7 @@ const EVENT_CUSTOMER: Labels = labels(Field::Customer, "customer", &["Related To
 const LEARNER: Labels = labels(Field::Owner, "user", &[], &["姓名"]);
 const COURSE: Labels = labels(Field::Course, "courseCode", &[], &["课程编号"]);
 
-const USERS: &[Labels] = &[
+pub(super) const USERS: &[Labels] = &[
     labels(Field::Email, "email", &["Email"], &["邮箱", "邮件"]),
     labels(
         Field::Name,
@@ -174,7 +44,7 @@ const USERS: &[Labels] = &[
     labels(Field::Team, "team", &["Territory"], &["主属部门", "部门"]),
 ];
 
-const CUSTOMERS: &[Labels] = &[
+pub(super) const CUSTOMERS: &[Labels] = &[
     labels(Field::Code, "code", &["Record Id"], &["客户编号"]),
     labels(Field::Name, "name", &["Account Name"], &["客户名称"]),
     labels(
@@ -202,7 +72,7 @@ const CUSTOMERS: &[Labels] = &[
     labels(Field::Owner, "owner", &["Account Owner"], &["负责人"]),
 ];
 
-const CONTACTS: &[Labels] = &[
+pub(super) const CONTACTS: &[Labels] = &[
     CUSTOMER_CODE,
     CUSTOMER,
     labels(Field::Name, "name", &["Full Name"], &["姓名"]),
@@ -214,7 +84,7 @@ const CONTACTS: &[Labels] = &[
     labels(Field::Email, "email", &["Email"], &["邮件"]),
 ];
 
-const GEOFENCES: &[Labels] = &[
+pub(super) const GEOFENCES: &[Labels] = &[
     CUSTOMER_CODE,
     labels(Field::Name, "name", &["Name"], &["名称"]),
     labels(Field::Latitude, "latitude", &["Latitude"], &["纬度"]),
@@ -225,7 +95,7 @@ const GEOFENCES: &[Labels] = &[
 ];
 
 /// Zoho's deals are orders once they are won, which their stage says.
-const ORDERS: &[Labels] = &[
+pub(super) const ORDERS: &[Labels] = &[
     labels(Field::Number, "number", &["Record Id"], &["订单编号"]),
     CUSTOMER_CODE,
     CUSTOMER,
@@ -242,7 +112,7 @@ const ORDERS: &[Labels] = &[
     labels(Field::Note, "note", &["Deal Name"], &["备注"]),
 ];
 
-const ORDER_LINES: &[Labels] = &[
+pub(super) const ORDER_LINES: &[Labels] = &[
     labels(Field::Number, "number", &[], &["订单编号"]),
     labels(Field::Position, "position", &[], &["行号"]),
     labels(Field::Product, "product", &[], &["产品名称"]),
@@ -250,13 +120,13 @@ const ORDER_LINES: &[Labels] = &[
     labels(Field::Price, "unitPrice", &[], &["单价"]),
 ];
 
-const TEAMS: &[Labels] = &[
+pub(super) const TEAMS: &[Labels] = &[
     labels(Field::Team, "name", &[], &["部门名称", "部门"]),
     labels(Field::Parent, "parent", &[], &["上级部门"]),
     labels(Field::Manager, "manager", &[], &["部门负责人"]),
 ];
 
-const ASSIGNMENTS: &[Labels] = &[
+pub(super) const ASSIGNMENTS: &[Labels] = &[
     CUSTOMER_CODE,
     CUSTOMER,
     labels(Field::Owner, "rep", &["Account Owner"], &["负责人"]),
@@ -267,7 +137,7 @@ const ASSIGNMENTS: &[Labels] = &[
 ];
 
 /// Zoho's events are plans until somebody checks in at them.
-const PLANS: &[Labels] = &[
+pub(super) const PLANS: &[Labels] = &[
     EVENT_CUSTOMER_CODE,
     EVENT_CUSTOMER,
     labels(
@@ -285,7 +155,7 @@ const PLANS: &[Labels] = &[
     labels(Field::Note, "note", &["Title", "Event Title"], &["备注"]),
 ];
 
-const COURSES: &[Labels] = &[
+pub(super) const COURSES: &[Labels] = &[
     labels(Field::Code, "code", &[], &["课程编号"]),
     labels(Field::Title, "title", &[], &["课程名称"]),
     labels(Field::Description, "description", &[], &["课程简介"]),
@@ -293,13 +163,13 @@ const COURSES: &[Labels] = &[
     labels(Field::PassScore, "passScore", &[], &["及格分"]),
 ];
 
-const ENROLMENTS: &[Labels] = &[
+pub(super) const ENROLMENTS: &[Labels] = &[
     COURSE,
     LEARNER,
     labels(Field::DueAt, "dueAt", &[], &["截止日期"]),
 ];
 
-const TRAINING: &[Labels] = &[
+pub(super) const TRAINING: &[Labels] = &[
     COURSE,
     LEARNER,
     labels(Field::CompletedAt, "completedAt", &[], &["完成时间"]),
@@ -308,7 +178,7 @@ const TRAINING: &[Labels] = &[
     labels(Field::Certificate, "certificate", &[], &["证书编号"]),
 ];
 
-const TARGETS: &[Labels] = &[
+pub(super) const TARGETS: &[Labels] = &[
     labels(Field::Owner, "rep", &[], &["负责人"]),
     labels(Field::Team, "team", &[], &["部门"]),
     labels(Field::Metric, "metric", &[], &["指标"]),
@@ -320,7 +190,7 @@ const TARGETS: &[Labels] = &[
 /// Zoho's events at which somebody checked in, the 外勤签到 of 纷享销客, what WeCom's
 /// `getcheckindata` answers (<https://developer.work.weixin.qq.com/document/path/90262>), Traccar's
 /// positions, and the messages that OwnTracks' Recorder keeps.
-const CHECK_INS: &[Labels] = &[
+pub(super) const CHECK_INS: &[Labels] = &[
     labels(Field::Id, "id", &["Record Id"], &["编号"]),
     labels(
         Field::Owner,
@@ -376,74 +246,3 @@ const CHECK_INS: &[Labels] = &[
     .wecom(&["exception_type"])
     .tracks(&["valid"], &["_type"]),
 ];
-
-impl Kind {
-    pub(super) const fn labels(self) -> &'static [Labels] {
-        match self {
-            Self::Users => USERS,
-            Self::Customers => CUSTOMERS,
-            Self::Contacts => CONTACTS,
-            Self::Geofences => GEOFENCES,
-            Self::Orders => ORDERS,
-            Self::OrderLines => ORDER_LINES,
-            Self::Teams => TEAMS,
-            Self::Assignments => ASSIGNMENTS,
-            Self::Plans => PLANS,
-            Self::Courses => COURSES,
-            Self::Enrolments => ENROLMENTS,
-            Self::Training => TRAINING,
-            Self::Targets => TARGETS,
-            Self::CheckIns => CHECK_INS,
-        }
-    }
-
-    /// What every row needs, each by one of these.
-    pub(super) const fn needed(self) -> &'static [&'static [Field]] {
-        match self {
-            Self::Users => &[&[Field::Email], &[Field::Name]],
-            Self::Customers => &[&[Field::Code], &[Field::Name]],
-            Self::Contacts => &[
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Name, Field::LastName],
-            ],
-            Self::Geofences => &[
-                &[Field::CustomerCode],
-                &[Field::Geojson, Field::Wkt, Field::Latitude],
-            ],
-            Self::Orders => &[
-                &[Field::Number],
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Owner],
-                &[Field::PlacedAt],
-                &[Field::Total],
-            ],
-            Self::OrderLines => &[
-                &[Field::Number],
-                &[Field::Product],
-                &[Field::Quantity],
-                &[Field::Price],
-            ],
-            Self::Teams => &[&[Field::Team]],
-            Self::Assignments => &[
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Owner, Field::Team],
-            ],
-            Self::Plans => &[
-                &[Field::CustomerCode, Field::Customer],
-                &[Field::Owner],
-                &[Field::Day],
-            ],
-            Self::Courses => &[&[Field::Code], &[Field::Title]],
-            Self::Enrolments => &[&[Field::Course], &[Field::Owner]],
-            Self::Training => &[&[Field::Course], &[Field::Owner], &[Field::CompletedAt]],
-            Self::Targets => &[
-                &[Field::Owner, Field::Team],
-                &[Field::Metric],
-                &[Field::Period],
-                &[Field::Day],
-                &[Field::Value],
-            ],
-            Self::CheckIns => &[&[Field::RecordedAt]],
-        }
-    }
-}
