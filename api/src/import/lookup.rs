@@ -17,8 +17,10 @@ use crate::filter::one_of;
 pub(super) struct People {
     /// By e-mail address, by what stands before its `@`, by name, and by what a mapping file calls
     /// them, all in lower case; none where two are called so.
-    called: HashMap<String, Option<UserId>>,
+    called: Called,
 }
+
+type Called = HashMap<String, Option<UserId>>;
 
 impl People {
     /// Reads them; `aliases` are other systems' names, each with an e-mail address.
@@ -30,21 +32,25 @@ impl People {
             .filter(user::Column::DeactivatedAt.is_null())
             .all(txn)
             .await?;
-        let mut called: HashMap<String, Option<UserId>> = HashMap::new();
+        let (mut names, mut accounts) = (Called::new(), Called::new());
         let mut by_address = HashMap::new();
         for user in users {
             let address = user.email.to_lowercase();
             let account = address.split('@').next().unwrap_or_default().to_owned();
-            let name = user.name.to_lowercase();
             by_address.insert(address, user.id);
-            for one in [Some(name.clone()), (account != name).then_some(account)] {
-                let Some(one) = one else { continue };
+            for (called, one) in [
+                (&mut names, user.name.to_lowercase()),
+                (&mut accounts, account),
+            ] {
                 called
                     .entry(one)
                     .and_modify(|known| *known = None)
                     .or_insert(Some(user.id));
             }
         }
+        // Somebody's name is never taken from them by another's account.
+        let mut called = accounts;
+        called.extend(names);
         for (alias, address) in aliases {
             let user = by_address.get(&address.to_lowercase());
             called.extend(user.map(|user| (alias.to_lowercase(), Some(*user))));

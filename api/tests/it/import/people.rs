@@ -36,3 +36,21 @@ async fn an_import_changes_nobodys_role_and_leaves_no_rep_without_a_team(
         "their team changed"
     );
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_name_is_nobodys_who_has_an_account_like_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let bed = Bed::new(backend).await;
+    let users = "email,name,team\nmei@x.example,Lin,North\nlin@x.example,Wu Lin,North\n";
+    assert_eq!(bed.take(Kind::Users, users).await, (2, 0, 0, 0));
+    let customers = "code,name,owner\nA1,Acme,Lin\nA2,Bolt,mei\nA3,Cup,lin@x.example\n";
+    assert_eq!(bed.take(Kind::Customers, customers).await, (3, 0, 0, 0));
+    let owners = "SELECT email FROM assignment JOIN user_account ON user_account.id = user_id \
+        JOIN customer ON customer.id = customer_id ORDER BY code";
+    assert_eq!(
+        bed.column(owners).await,
+        ["mei@x.example", "mei@x.example", "lin@x.example"]
+    );
+}
